@@ -1,0 +1,58 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-input.h"
+#include "thru-output.h"
+#include "thru-port-info.h"
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/* The MIDI system of this computer: which ports there are, and opening them. Lives on the thread that made it (its
+ * thread-default main context, where its signals are emitted); whatever can hang runs on threads of its own. */
+
+typedef enum
+{
+  THRU_MIDI_API_AUTO, /* ALSA where it works, else JACK; follows when one appears or goes */
+  THRU_MIDI_API_ALSA,
+  THRU_MIDI_API_JACK,
+  THRU_MIDI_API_DEMO, /* simulated devices */
+} ThruMidiApi;
+
+#define THRU_TYPE_MIDI_SYSTEM (thru_midi_system_get_type ())
+
+G_DECLARE_FINAL_TYPE (ThruMidiSystem, thru_midi_system, THRU, MIDI_SYSTEM, GObject)
+
+ThruMidiSystem *thru_midi_system_new           (ThruMidiApi      api);
+
+/* Starts looking; the first "changed" comes within two seconds. */
+void            thru_midi_system_start         (ThruMidiSystem  *self);
+
+/* Closes everything; threads that hang inside the MIDI system are abandoned, not joined. */
+void            thru_midi_system_stop          (ThruMidiSystem  *self);
+
+/* Signal "changed": the list of ports or the state below is another. */
+
+/* Returns: (transfer none) (element-type ThruPortInfo): the ports now, sources first; ours are left out. */
+GPtrArray *     thru_midi_system_get_ports     (ThruMidiSystem  *self);
+
+/* Whether any API works now. */
+gboolean        thru_midi_system_is_working    (ThruMidiSystem  *self);
+
+/* The API in use: "ALSA", "JACK", "Demo" or NULL when none works. */
+const char *    thru_midi_system_get_api_name  (ThruMidiSystem  *self);
+
+/* Why none works and what to do about it, a translated sentence; NULL when it works. */
+const char *    thru_midi_system_get_problem   (ThruMidiSystem  *self);
+
+/* Returns: (transfer full): opens the port @id in the background; its state tells how it went. Never NULL: an
+ * unknown @id gives an input whose state becomes FAILED. */
+ThruInput *     thru_midi_system_open_input    (ThruMidiSystem  *self,
+                                                const char      *id);
+ThruOutput *    thru_midi_system_open_output   (ThruMidiSystem  *self,
+                                                const char      *id);
+
+G_END_DECLS

@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Single-producer, single-consumer ring of timed chunks of octets, on C11 atomics only. The producer may be a
+ * real-time thread: writing copies, and never allocates, locks or waits. */
+typedef struct _ThruRing ThruRing;
+
+/* @capacity: octets, rounded up to a power of two. NULL when out of memory. */
+ThruRing *thru_ring_new       (size_t         capacity);
+void      thru_ring_free      (ThruRing      *ring);
+
+/* Producer. All or nothing; FALSE when there is no room: the loss is counted and thru_ring_take_lost() says so.
+ * Real-time safe. @time_us: CLOCK_MONOTONIC. */
+bool      thru_ring_write     (ThruRing      *ring,
+                               uint64_t       time_us,
+                               const uint8_t *bytes,
+                               size_t         length);
+
+/* Consumer. Copies the oldest chunk into @bytes; returns its length, 0 when empty. A chunk longer than @capacity
+ * is handed over in pieces. */
+size_t    thru_ring_read      (ThruRing      *ring,
+                               uint64_t      *time_us,
+                               uint8_t       *bytes,
+                               size_t         capacity);
+
+/* Consumer. Chunks lost since the last call. */
+uint32_t  thru_ring_take_lost (ThruRing      *ring);
+
+/* Octets in the ring now; any thread, a snapshot. */
+size_t    thru_ring_fill      (ThruRing      *ring);

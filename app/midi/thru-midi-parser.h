@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The longest System Exclusive message carried whole, F0 and F7 included, in octets. */
+#define THRU_MIDI_SYSEX_MAX (64 * 1024)
+
+/* One whole message with its explicit status octet (running status is expanded). @message is borrowed and
+ * valid during the call only. */
+typedef void (*ThruMidiMessageFunc) (const uint8_t *message,
+                                     size_t         length,
+                                     void          *user);
+
+/* A bounded, restartable parser of the MIDI 1.0 byte stream. It gives the same messages however the bytes are
+ * cut. One parser belongs to one stream; not thread-safe. Members are private but for the counters. */
+typedef struct
+{
+  uint8_t  status;          /* status being assembled, 0 for none */
+  uint8_t  running;         /* running status, 0 for none */
+  uint8_t  data[2];
+  uint8_t  n_data;
+  bool     in_sysex;
+  bool     sysex_too_long;
+  uint8_t *sysex;           /* owned; grows on demand up to sysex_max */
+  size_t   sysex_length;
+  size_t   sysex_capacity;
+  size_t   sysex_max;
+  /* Counters, readable by the owner. */
+  uint64_t n_messages;
+  uint64_t n_sysex_dropped; /* unterminated, too long, or out of memory */
+  uint64_t n_orphans;       /* data octets without a status, and unfinished short messages */
+} ThruMidiParser;
+
+/* @sysex_max: cap on a System Exclusive message in octets; a longer one is dropped whole and counted. */
+void thru_midi_parser_init  (ThruMidiParser      *parser,
+                             size_t               sysex_max);
+void thru_midi_parser_clear (ThruMidiParser      *parser);
+
+/* Forgets what was begun, keeps the counters. For use after a gap in the stream. */
+void thru_midi_parser_reset (ThruMidiParser      *parser);
+
+/* Parses @length octets and calls @func for every message that they complete. */
+void thru_midi_parser_feed  (ThruMidiParser      *parser,
+                             const uint8_t       *bytes,
+                             size_t               length,
+                             ThruMidiMessageFunc  func,
+                             void                *user);

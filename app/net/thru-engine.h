@@ -1,0 +1,146 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-meter.h"
+#include "thru-ring.h"
+#include "thru-router.h"
+#include "thru-session-message.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The engine: one thread with its own main context that owns the sockets, the links and the router. Made, used and freed on
+ * one thread (the main thread); calls post commands and return at once, in order; what happens comes back as events on the
+ * thread-default main context of that thread. */
+#define THRU_TYPE_ENGINE (thru_engine_get_type ())
+
+G_DECLARE_FINAL_TYPE (ThruEngine, thru_engine, THRU, ENGINE, GObject)
+
+typedef guint32 ThruLinkId; /* 0: none; never used twice in a run */
+typedef guint32 ThruDialId; /* chosen by the caller, not 0 */
+
+typedef enum
+{
+  THRU_ENGINE_LISTENING,     /* port */
+  THRU_ENGINE_LISTEN_FAILED, /* text: what, why, what to do; address-in-use sets port_in_use. Retried every 5 s. */
+  THRU_ENGINE_DIALING,       /* dial: an attempt began */
+  THRU_ENGINE_DIAL_FAILED,   /* dial, text: why; retried by itself */
+  THRU_ENGINE_LINK_ASKS,     /* link, dial (0 when they connected), address, plain or message (their hello): answer with
+                              * thru_engine_accept_link() or thru_engine_refuse_link(); nothing passes before */
+  THRU_ENGINE_LINK_MESSAGE,  /* link, message */
+  THRU_ENGINE_LINK_TIMING,   /* link, round_trip_us; about once a second */
+  THRU_ENGINE_LINK_CLOSED,   /* link, dial, text, code of their bye if any. Only for links that asked before. */
+} ThruEngineEventType;
+
+typedef struct
+{
+  ThruEngineEventType type;
+  ThruLinkId          link;
+  ThruDialId          dial;
+  gboolean            plain;         /* LINK_ASKS: plain MIDI octets, no hello */
+  gboolean            port_in_use;
+  guint               port;
+  char               *address;       /* "10.77.0.2:1199", "[fe80::1%eth0]:1199" */
+  char               *text;          /* translated sentence */
+  char               *code;
+  guint64             round_trip_us;
+  ThruSessionMessage *message;
+} ThruEngineEvent;
+
+/* @event is borrowed; the callee may steal its members. */
+typedef void (*ThruEngineEventFunc) (ThruEngineEvent *event,
+                                     gpointer         user);
+
+/* Starts the thread. */
+ThruEngine *thru_engine_new                (ThruEngineEventFunc  func,
+                                            gpointer             user);
+
+/* Releases every route here and in other rooms, says bye on every link, ends the thread. Blocks at most 500 ms. After it no
+ * event comes. Must be called before the last unref. */
+void        thru_engine_stop               (ThruEngine          *self);
+
+/* What we say of ourselves; sent on each link as it opens, and again on accepted links when it changes. */
+void        thru_engine_set_hello          (ThruEngine          *self,
+                                            const char          *room_id,
+                                            const char          *room_name);
+
+/* Port 0: any free one (tests). Again with another port: moves there. */
+void        thru_engine_listen             (ThruEngine          *self,
+                                            guint                port);
+void        thru_engine_stop_listening     (ThruEngine          *self);
+
+/* Keeps trying to reach one room for ever (0.25 s doubling to 5 s, with jitter) until thru_engine_hang_up(); at once when called
+ * again with other @addresses or with @hurry. While a link that it opened lives it rests. When that link was closed with code
+ * "duplicate" it rests until thru_engine_dial() is called again. @addresses: (array NULL-terminated) what g_network_address_parse
+ * takes, or IPv6 link-local with %scope; tried in order. */
+void        thru_engine_dial               (ThruEngine          *self,
+                                            ThruDialId           dial,
+                                            const char * const  *addresses,
+                                            gboolean             hurry);
+
+/* Stops trying; its link stays. */
+void        thru_engine_hang_up            (ThruEngine          *self,
+                                            ThruDialId           dial);
+
+void        thru_engine_accept_link        (ThruEngine          *self,
+                                            ThruLinkId           link);
+
+/* Closes a link with a bye: @code "refused", "duplicate" or "quit"; @reason a sentence. Releases what it plays here first. */
+void        thru_engine_refuse_link        (ThruEngine          *self,
+                                            ThruLinkId           link,
+                                            const char          *code,
+                                            const char          *reason);
+
+/* Sends a session message; (transfer none). Dropped when the link is gone. */
+void        thru_engine_send               (ThruEngine          *self,
+                                            ThruLinkId           link,
+                                            const ThruSessionMessage *message);
+
+/* Sources and destinations; numbers as in thru-router.h, chosen by the caller, each kind its own space below 0x80000000.
+ * @keep is released (any thread) once the engine uses the port no more. @meter: nullable. */
+void        thru_engine_add_input          (ThruEngine          *self,
+                                            ThruPortNumber       source,
+                                            ThruRing            *ring,
+                                            int                  wake_fd,
+                                            gpointer             keep,
+                                            GDestroyNotify       release,
+                                            ThruMeter           *meter);
+/* A plain link's octets as a source. */
+void        thru_engine_add_link_input     (ThruEngine          *self,
+                                            ThruPortNumber       source,
+                                            ThruLinkId           link,
+                                            ThruMeter           *meter);
+void        thru_engine_remove_source      (ThruEngine          *self,
+                                            ThruPortNumber       source);
+
+/* A local output. @address: node address under which accepted links may play it, 0 for none. */
+void        thru_engine_add_output         (ThruEngine          *self,
+                                            ThruPortNumber       destination,
+                                            guint32              address,
+                                            ThruRouterSendFunc   send,
+                                            gpointer             user,
+                                            GDestroyNotify       release,
+                                            ThruMeter           *meter);
+/* A destination in another room. It goes with the link. */
+void        thru_engine_add_remote_output  (ThruEngine          *self,
+                                            ThruPortNumber       destination,
+                                            ThruLinkId           link,
+                                            guint32              address,
+                                            ThruMeter           *meter);
+/* Its routes are released first. */
+void        thru_engine_remove_destination (ThruEngine          *self,
+                                            ThruPortNumber       destination);
+
+void        thru_engine_connect            (ThruEngine          *self,
+                                            ThruPortNumber       source,
+                                            ThruPortNumber       destination,
+                                            ThruMeter           *meter);
+void        thru_engine_disconnect         (ThruEngine          *self,
+                                            ThruPortNumber       source,
+                                            ThruPortNumber       destination);
+void        thru_engine_panic              (ThruEngine          *self);
+
+G_END_DECLS

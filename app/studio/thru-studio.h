@@ -1,0 +1,132 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-device.h"
+#include "thru-problem.h"
+#include "thru-room.h"
+#include "thru-route.h"
+
+G_BEGIN_DECLS
+
+#define THRU_TYPE_STUDIO (thru_studio_get_type ())
+
+/* The model that the interface shows and the commands use: rooms, devices, routes, problems. The base class keeps the lists and
+ * the look-ups; ThruLiveStudio fills them from the network and the devices of this computer, ThruDemoStudio from imagination.
+ * Main thread only. */
+G_DECLARE_DERIVABLE_TYPE (ThruStudio, thru_studio, THRU, STUDIO, GObject)
+
+/* Signal "message" (const char *text): something happened that a person wants to know, one sentence ("Live room is back").
+ * Signal "quiet" and "moving" do not exist: sample the meters. Signal "devices-changed": any room's devices or name changed. */
+
+struct _ThruStudioClass
+{
+  GObjectClass parent_class;
+
+  /* Both: the identities are checked; what comes of it shows in the model. FALSE with @error: it can not be done at all. */
+  gboolean (*connect_route)    (ThruStudio  *self,
+                                ThruDevice  *from,
+                                ThruDevice  *to,
+                                GError     **error);
+  gboolean (*disconnect_route) (ThruStudio  *self,
+                                ThruRoute   *route,
+                                GError     **error);
+  gboolean (*add_room)         (ThruStudio  *self,
+                                const char  *address,
+                                GError     **error);
+  gboolean (*remove_room)      (ThruStudio  *self,
+                                ThruRoom    *room,
+                                GError     **error);
+  gboolean (*set_room_name)    (ThruStudio  *self,
+                                const char  *name,
+                                GError     **error);
+  void     (*panic)            (ThruStudio  *self);
+  void     (*set_watched)      (ThruStudio  *self,
+                                gboolean     watched);
+  void     (*stop)             (ThruStudio  *self);
+};
+
+#define THRU_STUDIO_ERROR (thru_studio_error_quark ())
+GQuark thru_studio_error_quark (void);
+
+typedef enum
+{
+  THRU_STUDIO_ERROR_NO_SUCH_ROOM,
+  THRU_STUDIO_ERROR_NO_SUCH_DEVICE,
+  THRU_STUDIO_ERROR_NO_SUCH_ROUTE,
+  THRU_STUDIO_ERROR_AMBIGUOUS,
+  THRU_STUDIO_ERROR_IMPOSSIBLE,
+  THRU_STUDIO_ERROR_INVALID,
+  THRU_STUDIO_ERROR_FAILED,
+} ThruStudioError;
+
+/* Returns: (transfer none): GListModel of ThruRoom, own room first, then by name. */
+GListModel *thru_studio_get_rooms        (ThruStudio   *self);
+
+/* Returns: (transfer none): GListModel of ThruRoute, other rooms' included. */
+GListModel *thru_studio_get_routes       (ThruStudio   *self);
+
+/* Returns: (transfer none): GListModel of ThruProblem. */
+GListModel *thru_studio_get_problems     (ThruStudio   *self);
+
+/* Returns: (transfer none). */
+ThruRoom *  thru_studio_get_own_room     (ThruStudio   *self);
+guint       thru_studio_get_port         (ThruStudio   *self);
+
+/* The user has not been asked for the room's name yet (property "needs-name", notifies). */
+gboolean    thru_studio_get_needs_name   (ThruStudio   *self);
+
+/* Property "searching": looking for rooms works. */
+gboolean    thru_studio_get_searching    (ThruStudio   *self);
+
+/* Returns: (transfer none) (nullable): in constant time. */
+ThruRoute * thru_studio_find_route       (ThruStudio   *self,
+                                          ThruDevice   *from,
+                                          ThruDevice   *to);
+ThruRoom *  thru_studio_find_room        (ThruStudio   *self,
+                                          const char   *id);
+ThruDevice *thru_studio_find_device      (ThruStudio   *self,
+                                          const char   *room_id,
+                                          const char   *device_id,
+                                          gboolean      source);
+
+/* "Room/Device" as a person writes it: names, case-folded when that is unambiguous; the own room may be left out ("/Device"). */
+ThruDevice *thru_studio_parse_device     (ThruStudio   *self,
+                                          const char   *text,
+                                          gboolean      source,
+                                          GError      **error);
+
+/* Why this crossing can never be connected, a translated sentence; NULL when it can. */
+char *      thru_studio_explain_impossible (ThruStudio *self,
+                                          ThruDevice   *from,
+                                          ThruDevice   *to);
+
+gboolean    thru_studio_connect_route    (ThruStudio   *self,
+                                          ThruDevice   *from,
+                                          ThruDevice   *to,
+                                          GError      **error);
+gboolean    thru_studio_disconnect_route (ThruStudio   *self,
+                                          ThruRoute    *route,
+                                          GError      **error);
+
+/* @address: HOST, HOST:PORT, [IPv6]:PORT. Remembered and tried for ever. */
+gboolean    thru_studio_add_room         (ThruStudio   *self,
+                                          const char   *address,
+                                          GError      **error);
+gboolean    thru_studio_remove_room      (ThruStudio   *self,
+                                          ThruRoom     *room,
+                                          GError      **error);
+gboolean    thru_studio_set_room_name    (ThruStudio   *self,
+                                          const char   *name,
+                                          GError      **error);
+void        thru_studio_panic            (ThruStudio   *self);
+
+/* Somebody looks: open the sources here even when no route needs them, so that their meters move. */
+void        thru_studio_set_watched      (ThruStudio   *self,
+                                          gboolean      watched);
+
+/* Releases all that sounds, saves, ends threads. */
+void        thru_studio_stop             (ThruStudio   *self);
+
+G_END_DECLS

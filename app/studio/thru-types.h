@@ -1,0 +1,16 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _ThruStudio ThruStudio;
+typedef struct _ThruRoom ThruRoom;
+typedef struct _ThruDevice ThruDevice;
+typedef struct _ThruRoute ThruRoute;
+typedef struct _ThruProblem ThruProblem;
+
+G_END_DECLS
