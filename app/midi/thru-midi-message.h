@@ -33,10 +33,11 @@ bool         thru_midi_is_undroppable   (const uint8_t *message,
 int          thru_midi_channel          (const uint8_t *message,
                                          size_t         length);
 
-/* Writes a note's name, for instance "C4" for 60 (middle C), as UTF-8 into @name of 5 octets. */
+/* Writes a note's name, for instance "C4" for 60 (middle C) or "C#-1" for 1, into @name of 5 octets. */
 void         thru_midi_note_name        (uint8_t note,
                                          char    name[5]);
 
-/* English name of the kind of message, "Note On"; static string, never NULL ("Unknown" at worst). */
+/* English name of the kind of message, "Note On"; static string, never NULL ("Unknown" at worst). A note-on
+ * with velocity zero is a "Note Off". */
 const char * thru_midi_message_name     (const uint8_t *message,
                                          size_t         length);
