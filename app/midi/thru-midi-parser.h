@@ -44,7 +44,8 @@ void thru_midi_parser_clear (ThruMidiParser      *parser);
 /* Forgets what was begun, keeps the counters. For use after a gap in the stream. */
 void thru_midi_parser_reset (ThruMidiParser      *parser);
 
-/* Parses @length octets and calls @func for every message that they complete. */
+/* Parses @length octets and calls @func for every message that they complete. Allocates for System Exclusive
+ * messages only. @func may reset the parser, but neither feed nor clear it. */
 void thru_midi_parser_feed  (ThruMidiParser      *parser,
                              const uint8_t       *bytes,
                              size_t               length,
