@@ -32,6 +32,7 @@ ThruDmidiResult thru_dmidi_frame_parse        (const uint8_t  *bytes,
                                                ThruDmidiFrame *frame,
                                                size_t         *used);
 
+/* @payload_length: at most THRU_DMIDI_PAYLOAD_MAX. */
 void            thru_dmidi_frame_header_write (uint8_t         out[THRU_DMIDI_FRAME_HEADER_SIZE],
                                                uint32_t        address,
                                                uint32_t        time_us,
@@ -41,5 +42,5 @@ void            thru_dmidi_frame_header_write (uint8_t         out[THRU_DMIDI_FR
 void            thru_dmidi_address_format     (uint32_t        address,
                                                char            text[12]);
 
-/* The reverse; 0 when @text is no address. */
+/* The reverse, in either case of letters; 0 when @text is no address. */
 uint32_t        thru_dmidi_address_parse      (const char     *text);
