@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: The Thruwall authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sums up test runs: a table by suite, what failed, and "N passed, N failed" alone on the last line.
+
+Each LABEL=FILE is the JSON log of one "meson test". The results inside a test (TAP) are counted one by one. A skipped test is
+a failed one, and so is a suite in which no test ran. The exit status is 0 only when nothing failed and something passed.
+"""
+
+import argparse
+import json
+import re
+import sys
+
+RESULT = re.compile(r'(?P<no>not )?ok\b[ \d]*(?:- )?(?P<name>[^#]*)(?:#\s*(?P<directive>\w+))?')
+
+
+def results_of(run):
+    """Yields (name, what is wrong or None) for everything that a test reports."""
+    failed = False
+    found = False
+    for line in run['stdout'].splitlines():
+        match = RESULT.match(line)
+        if not match:
+            continue
+        found = True
+        name = f'{run["name"]} {match["name"].strip()}'
+        if match['no']:
+            failed = True
+            yield name, 'failed'
+        elif (match['directive'] or '').upper() == 'SKIP':
+            failed = True
+            yield name, 'skipped'
+        else:
+            yield name, None
+    if run['result'] != 'OK' and not failed:
+        yield run['name'], f'{run["result"].lower()}, exit status {run["returncode"]}'
+    elif run['result'] == 'OK' and not found:
+        yield run['name'], None
+
+
+def read_log(path):
+    try:
+        with open(path, encoding='utf-8') as log:
+            return [json.loads(line) for line in log]
+    except FileNotFoundError:
+        return []
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--broken', action='append', default=[], help='something that failed before its tests could run')
+    parser.add_argument('logs', nargs='*', metavar='LABEL=FILE')
+    arguments = parser.parse_args()
+
+    rows = []
+    problems = [f'{what}: failed' for what in arguments.broken]
+    for label, path in (log.split('=', 1) for log in arguments.logs):
+        runs = read_log(path)
+        results = [result for run in runs for result in results_of(run)] or [(label, 'no test ran')]
+        wrong = [f'{label}: {name}: {problem}' for name, problem in results if problem]
+        problems += wrong
+        rows.append((label, len(results) - len(wrong), len(wrong), sum(run['duration'] for run in runs)))
+
+    width = max([len(row[0]) for row in rows] + [len('suite')])
+    print(f'{"suite":{width}}  {"passed":>7}  {"failed":>7}  {"seconds":>8}')
+    for label, passed, failed, seconds in rows:
+        print(f'{label:{width}}  {passed:7}  {failed:7}  {seconds:8.1f}')
+    if problems:
+        print('\n' + '\n'.join(problems))
+    passed = sum(row[1] for row in rows)
+    print(f'\n{passed} passed, {len(problems)} failed')
+    return 0 if passed > 0 and not problems else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
