@@ -3,3 +3,188 @@
  */
 
 #include "thru-ring.h"
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CACHE_LINE 64
+#define CAPACITY_MIN 64
+
+/* Stands before the octets of every chunk, unaligned. */
+typedef struct
+{
+  uint64_t time_us;
+  uint32_t length;
+} ChunkHeader;
+
+#define HEADER_SIZE (sizeof (uint64_t) + sizeof (uint32_t))
+
+/* Both indices run free and wrap with size_t, so that full and empty differ without a spare octet. Each is written
+ * by one side only, on a cache line of its own. */
+struct _ThruRing
+{
+  /* set once */
+  size_t capacity;
+  size_t mask;
+
+  /* producer */
+  alignas (CACHE_LINE) atomic_size_t head;
+  size_t tail_seen;
+
+  /* consumer */
+  alignas (CACHE_LINE) atomic_size_t tail;
+  ChunkHeader chunk; /* what is left of the chunk that is being handed over in pieces */
+
+  alignas (CACHE_LINE) _Atomic uint32_t lost;
+
+  alignas (CACHE_LINE) uint8_t octets[];
+};
+
+static void
+copy_in (ThruRing   *ring,
+         size_t      index,
+         const void *from,
+         size_t      length)
+{
+  size_t start = index & ring->mask;
+  size_t first = ring->capacity - start;
+
+  if (first > length)
+    first = length;
+  memcpy (ring->octets + start, from, first);
+  memcpy (ring->octets, (const uint8_t *)from + first, length - first);
+}
+
+static void
+copy_out (ThruRing *ring,
+          size_t    index,
+          void     *to,
+          size_t    length)
+{
+  size_t start = index & ring->mask;
+  size_t first = ring->capacity - start;
+
+  if (first > length)
+    first = length;
+  memcpy (to, ring->octets + start, first);
+  memcpy ((uint8_t *)to + first, ring->octets, length - first);
+}
+
+/* The other side's index is looked at only when the last look is not enough: that keeps its cache line where it is. */
+static bool
+producer_has_room (ThruRing *ring,
+                   size_t    head,
+                   size_t    needed)
+{
+  if (ring->capacity - (head - ring->tail_seen) >= needed)
+    return true;
+
+  ring->tail_seen = atomic_load_explicit (&ring->tail, memory_order_acquire);
+  return ring->capacity - (head - ring->tail_seen) >= needed;
+}
+
+ThruRing *
+thru_ring_new (size_t capacity)
+{
+  ThruRing *ring;
+  size_t rounded = CAPACITY_MIN;
+
+  if (capacity > SIZE_MAX / 4)
+    return NULL;
+  while (rounded < capacity)
+    rounded *= 2;
+
+  /* A multiple of the alignment, as aligned_alloc() wants it. */
+  ring = aligned_alloc (CACHE_LINE, sizeof (ThruRing) + rounded);
+  if (ring == NULL)
+    return NULL;
+
+  /* The octets too, so that a real-time producer never meets a page that is not there yet. */
+  memset (ring, 0, sizeof (ThruRing) + rounded);
+  ring->capacity = rounded;
+  ring->mask = rounded - 1;
+  atomic_init (&ring->head, 0);
+  atomic_init (&ring->tail, 0);
+  atomic_init (&ring->lost, 0);
+  return ring;
+}
+
+void
+thru_ring_free (ThruRing *ring)
+{
+  free (ring);
+}
+
+bool
+thru_ring_write (ThruRing      *ring,
+                 uint64_t       time_us,
+                 const uint8_t *bytes,
+                 size_t         length)
+{
+  size_t head = atomic_load_explicit (&ring->head, memory_order_relaxed);
+  uint32_t chunk_length = (uint32_t)length;
+
+  if (length == 0)
+    return true;
+  if (length > UINT32_MAX - HEADER_SIZE || !producer_has_room (ring, head, HEADER_SIZE + length))
+    {
+      atomic_fetch_add_explicit (&ring->lost, 1, memory_order_relaxed);
+      return false;
+    }
+
+  copy_in (ring, head, &time_us, sizeof time_us);
+  copy_in (ring, head + sizeof time_us, &chunk_length, sizeof chunk_length);
+  copy_in (ring, head + HEADER_SIZE, bytes, length);
+  atomic_store_explicit (&ring->head, head + HEADER_SIZE + length, memory_order_release);
+  return true;
+}
+
+size_t
+thru_ring_read (ThruRing *ring,
+                uint64_t *time_us,
+                uint8_t  *bytes,
+                size_t    capacity)
+{
+  size_t tail = atomic_load_explicit (&ring->tail, memory_order_relaxed);
+  size_t length;
+
+  if (capacity == 0)
+    return 0;
+  if (ring->chunk.length == 0)
+    {
+      if (atomic_load_explicit (&ring->head, memory_order_acquire) == tail)
+        return 0;
+      copy_out (ring, tail, &ring->chunk.time_us, sizeof ring->chunk.time_us);
+      copy_out (ring, tail + sizeof ring->chunk.time_us, &ring->chunk.length, sizeof ring->chunk.length);
+      tail += HEADER_SIZE;
+    }
+
+  length = ring->chunk.length < capacity ? ring->chunk.length : capacity;
+  copy_out (ring, tail, bytes, length);
+  ring->chunk.length -= (uint32_t)length;
+  *time_us = ring->chunk.time_us;
+  atomic_store_explicit (&ring->tail, tail + length, memory_order_release);
+  return length;
+}
+
+uint32_t
+thru_ring_take_lost (ThruRing *ring)
+{
+  /* Spares the read-modify-write in the ordinary case. */
+  if (atomic_load_explicit (&ring->lost, memory_order_relaxed) == 0)
+    return 0;
+  return atomic_exchange_explicit (&ring->lost, 0, memory_order_relaxed);
+}
+
+size_t
+thru_ring_fill (ThruRing *ring)
+{
+  /* In this order, so that the difference is never negative; the tail may have moved on in between. */
+  size_t tail = atomic_load_explicit (&ring->tail, memory_order_acquire);
+  size_t head = atomic_load_explicit (&ring->head, memory_order_acquire);
+  size_t fill = head - tail;
+
+  return fill < ring->capacity ? fill : ring->capacity;
+}

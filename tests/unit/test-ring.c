@@ -1,0 +1,176 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "thru-ring.h"
+
+#include <glib.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+
+static void
+test_gives_chunks_in_order (void)
+{
+  ThruRing *ring = thru_ring_new (256);
+  uint8_t bytes[16];
+  uint64_t time_us = 0;
+
+  g_assert_true (thru_ring_write (ring, 11, (const uint8_t *)"\x90\x3c\x64", 3));
+  g_assert_true (thru_ring_write (ring, 12, (const uint8_t *)"\xf8", 1));
+
+  g_assert_cmpmem (bytes, thru_ring_read (ring, &time_us, bytes, sizeof bytes), "\x90\x3c\x64", 3);
+  g_assert_cmpuint (time_us, ==, 11);
+  g_assert_cmpmem (bytes, thru_ring_read (ring, &time_us, bytes, sizeof bytes), "\xf8", 1);
+  g_assert_cmpuint (time_us, ==, 12);
+  g_assert_cmpuint (thru_ring_read (ring, &time_us, bytes, sizeof bytes), ==, 0);
+  thru_ring_free (ring);
+}
+
+static void
+test_full_refuses_whole_chunks_and_counts (void)
+{
+  ThruRing *ring = thru_ring_new (64);
+  uint8_t bytes[64] = { 0 };
+  uint64_t time_us;
+
+  g_assert_true (thru_ring_write (ring, 1, bytes, 40));
+  g_assert_cmpuint (thru_ring_fill (ring), ==, 52);
+  g_assert_false (thru_ring_write (ring, 2, bytes, 3));
+  g_assert_false (thru_ring_write (ring, 3, bytes, 1));
+  g_assert_cmpuint (thru_ring_take_lost (ring), ==, 2);
+  g_assert_cmpuint (thru_ring_take_lost (ring), ==, 0);
+
+  g_assert_cmpuint (thru_ring_read (ring, &time_us, bytes, sizeof bytes), ==, 40);
+  g_assert_true (thru_ring_write (ring, 4, bytes, 52));
+  g_assert_cmpuint (thru_ring_fill (ring), ==, 64);
+  g_assert_false (thru_ring_write (ring, 5, bytes, 53));
+  thru_ring_free (ring);
+}
+
+static void
+test_a_chunk_longer_than_the_buffer_comes_in_pieces (void)
+{
+  ThruRing *ring = thru_ring_new (1024);
+  uint8_t written[300];
+  uint8_t bytes[300];
+  uint64_t time_us = 0;
+  size_t total = 0;
+
+  for (guint i = 0; i < sizeof written; i++)
+    written[i] = (uint8_t)i;
+  thru_ring_write (ring, 7, written, sizeof written);
+  thru_ring_write (ring, 8, written, 1);
+
+  while (total < sizeof written)
+    {
+      size_t length = thru_ring_read (ring, &time_us, bytes + total, 128);
+
+      g_assert_cmpuint (length, >, 0);
+      g_assert_cmpuint (time_us, ==, 7);
+      total += length;
+    }
+  g_assert_cmpmem (bytes, total, written, sizeof written);
+  g_assert_cmpuint (thru_ring_read (ring, &time_us, bytes, 128), ==, 1);
+  g_assert_cmpuint (time_us, ==, 8);
+  g_assert_cmpuint (thru_ring_fill (ring), ==, 0);
+  thru_ring_free (ring);
+}
+
+static void
+test_nothing_changes_at_the_seam (void)
+{
+  ThruRing *ring = thru_ring_new (128);
+  uint8_t written[32];
+  uint8_t bytes[32];
+  uint64_t time_us;
+
+  for (guint i = 0; i < 10000; i++)
+    {
+      size_t length = 1 + i % sizeof written;
+
+      memset (written, (int)(i & 0x7f), length);
+      g_assert_true (thru_ring_write (ring, i, written, length));
+      g_assert_cmpmem (bytes, thru_ring_read (ring, &time_us, bytes, sizeof bytes), written, length);
+      g_assert_cmpuint (time_us, ==, i);
+    }
+  thru_ring_free (ring);
+}
+
+static void
+test_an_impossible_capacity_is_refused (void)
+{
+  g_assert_null (thru_ring_new (SIZE_MAX));
+}
+
+#define N_CHUNKS 200000u
+
+/* Plain pthreads, whose synchronisation ThreadSanitizer understands. */
+static void *
+produce (void *user)
+{
+  ThruRing *ring = user;
+  uint8_t bytes[24];
+
+  for (uint32_t i = 0; i < N_CHUNKS;)
+    {
+      size_t length = sizeof i + i % 20;
+
+      memset (bytes, (int)(i & 0xff), sizeof bytes);
+      memcpy (bytes, &i, sizeof i);
+      if (thru_ring_write (ring, i, bytes, length))
+        i++;
+      else
+        sched_yield ();
+    }
+  return NULL;
+}
+
+static void
+test_two_threads_lose_and_change_nothing (void)
+{
+  ThruRing *ring = thru_ring_new (4096);
+  pthread_t producer;
+  uint8_t bytes[64];
+  uint64_t time_us = 0;
+
+  g_assert_cmpint (pthread_create (&producer, NULL, produce, ring), ==, 0);
+  for (uint32_t expected = 0; expected < N_CHUNKS;)
+    {
+      size_t length = thru_ring_read (ring, &time_us, bytes, sizeof bytes);
+      uint32_t number;
+
+      if (length == 0)
+        {
+          sched_yield ();
+          continue;
+        }
+      memcpy (&number, bytes, sizeof number);
+      if (number != expected || time_us != expected || length != sizeof number + expected % 20)
+        g_error ("chunk %u came as %u", expected, number);
+      for (size_t i = sizeof number; i < length; i++)
+        if (bytes[i] != (uint8_t)expected)
+          g_error ("chunk %u is changed", expected);
+      expected++;
+    }
+  pthread_join (producer, NULL);
+  g_assert_cmpuint (thru_ring_fill (ring), ==, 0);
+  thru_ring_free (ring);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/engine/ring/gives-chunks-in-order", test_gives_chunks_in_order);
+  g_test_add_func ("/engine/ring/full-refuses-whole-chunks-and-counts", test_full_refuses_whole_chunks_and_counts);
+  g_test_add_func ("/engine/ring/a-chunk-longer-than-the-buffer-comes-in-pieces",
+                   test_a_chunk_longer_than_the_buffer_comes_in_pieces);
+  g_test_add_func ("/engine/ring/nothing-changes-at-the-seam", test_nothing_changes_at_the_seam);
+  g_test_add_func ("/engine/ring/an-impossible-capacity-is-refused", test_an_impossible_capacity_is_refused);
+  g_test_add_func ("/engine/ring/two-threads-lose-and-change-nothing", test_two_threads_lose_and_change_nothing);
+
+  return g_test_run ();
+}
