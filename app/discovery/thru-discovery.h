@@ -3,6 +3,8 @@
  */
 #pragma once
 
+#include "thru-found-room.h"
+
 #include <glib-object.h>
 
 G_BEGIN_DECLS
@@ -18,15 +20,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (ThruDiscovery, thru_discovery, THRU, DISCOVERY, GObject)
 
-/* What is known of a room on the network. Text is checked: valid UTF-8, no control characters, bounded. */
-typedef struct
-{
-  char  *key;       /* stable while it is announced: the id, or the service name where there is none */
-  char  *id;        /* (nullable) from TXT id= */
-  char  *name;      /* the service's name */
-  char **addresses; /* "10.77.0.2:1199", "[fd00::1]:1199", "[fe80::1%eth0]:1199"; IPv4 and global first */
-} ThruFoundRoom;
-
 typedef enum
 {
   THRU_DISCOVERY_OFF,
@@ -39,7 +32,8 @@ typedef enum
 
 ThruDiscovery *    thru_discovery_new           (void);
 
-/* @name: (octets are cut to 63 at a character); a name that is taken gets " #2". */
+/* @id: printable ASCII without blanks, at most 127. @name: cut to 63 octets at a character; one that is taken gets " #2".
+ * @port 0: browse only. */
 void               thru_discovery_start         (ThruDiscovery *self,
                                                  const char    *id,
                                                  const char    *name,
