@@ -22,7 +22,8 @@ typedef enum
 /* A wanted route, source to destination, with its actual state. A route that is not wanted does not exist. */
 G_DECLARE_FINAL_TYPE (ThruRoute, thru_route, THRU, ROUTE, GObject)
 
-/* Properties: "state" (int, ThruRouteState), "reason" (nullable sentence). */
+/* Properties: "state" (int, ThruRouteState), "reason" (nullable sentence), "from-room-name", "from-name", "to-room-name",
+ * "to-name". */
 
 ThruRouteState thru_route_get_state           (ThruRoute      *self);
 const char *   thru_route_get_reason          (ThruRoute      *self);

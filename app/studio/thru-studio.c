@@ -1,5 +1,557 @@
 /* SPDX-FileCopyrightText: The Thruwall authors
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#define G_LOG_DOMAIN "thru-studio"
 
-#include "thru-studio.h"
+#include "thru-config.h"
+
+#include "thru-studio-private.h"
+#include "thru-strings-private.h"
+
+#include <glib/gi18n.h>
+
+typedef struct
+{
+  GListStore *rooms;
+  GListStore *routes;
+  GListStore *problems;
+  GHashTable *rooms_by_id;    /* char * of the room to ThruRoom */
+  GHashTable *routes_by_key;  /* ThruRouteKey * of the route to ThruRoute */
+  ThruRoom   *own_room;       /* borrowed from rooms */
+  guint       port;
+  gboolean    needs_name;
+  gboolean    searching;
+} ThruStudioPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ThruStudio, thru_studio, G_TYPE_OBJECT)
+
+G_DEFINE_QUARK (thru-studio-error-quark, thru_studio_error)
+
+enum
+{
+  PROP_0,
+  PROP_PORT,
+  PROP_NEEDS_NAME,
+  PROP_SEARCHING,
+  N_PROPS
+};
+
+enum
+{
+  MESSAGE,
+  DEVICES_CHANGED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static ThruStudioPrivate *
+get_private (ThruStudio *self)
+{
+  return thru_studio_get_instance_private (self);
+}
+
+static void
+thru_studio_get_property (GObject    *object,
+                          guint       prop_id,
+                          GValue     *value,
+                          GParamSpec *pspec)
+{
+  ThruStudioPrivate *priv = get_private (THRU_STUDIO (object));
+
+  switch (prop_id)
+    {
+    case PROP_PORT:
+      g_value_set_uint (value, priv->port);
+      break;
+
+    case PROP_NEEDS_NAME:
+      g_value_set_boolean (value, priv->needs_name);
+      break;
+
+    case PROP_SEARCHING:
+      g_value_set_boolean (value, priv->searching);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+thru_studio_finalize (GObject *object)
+{
+  ThruStudioPrivate *priv = get_private (THRU_STUDIO (object));
+
+  g_hash_table_unref (priv->rooms_by_id);
+  g_hash_table_unref (priv->routes_by_key);
+  g_object_unref (priv->rooms);
+  g_object_unref (priv->routes);
+  g_object_unref (priv->problems);
+
+  G_OBJECT_CLASS (thru_studio_parent_class)->finalize (object);
+}
+
+static void
+thru_studio_class_init (ThruStudioClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = thru_studio_get_property;
+  object_class->finalize = thru_studio_finalize;
+
+  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT16, 0, flags);
+  properties[PROP_NEEDS_NAME] = g_param_spec_boolean ("needs-name", NULL, NULL, FALSE, flags);
+  properties[PROP_SEARCHING] = g_param_spec_boolean ("searching", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[MESSAGE] = g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[DEVICES_CHANGED] = g_signal_new ("devices-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+thru_studio_init (ThruStudio *self)
+{
+  ThruStudioPrivate *priv = get_private (self);
+
+  priv->rooms = g_list_store_new (THRU_TYPE_ROOM);
+  priv->routes = g_list_store_new (THRU_TYPE_ROUTE);
+  priv->problems = g_list_store_new (THRU_TYPE_PROBLEM);
+  priv->rooms_by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  priv->routes_by_key = g_hash_table_new (_thru_route_key_hash, _thru_route_key_equal);
+}
+
+static int
+compare_rooms (gconstpointer a,
+               gconstpointer b,
+               gpointer      user_data)
+{
+  ThruRoom *first = (ThruRoom *) a;
+  ThruRoom *second = (ThruRoom *) b;
+  int order;
+
+  if (thru_room_is_own (first) != thru_room_is_own (second))
+    return thru_room_is_own (first) ? -1 : 1;
+
+  order = g_utf8_collate (thru_room_get_name (first), thru_room_get_name (second));
+  return order != 0 ? order : g_strcmp0 (thru_room_get_id (first), thru_room_get_id (second));
+}
+
+static void
+sort_rooms (ThruStudioPrivate *priv)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->rooms));
+
+  /* g_list_store_sort() tells of a change of everything even when nothing moves. */
+  for (guint i = 1; i < n; i++)
+    {
+      g_autoptr(ThruRoom) before = g_list_model_get_item (G_LIST_MODEL (priv->rooms), i - 1);
+      g_autoptr(ThruRoom) room = g_list_model_get_item (G_LIST_MODEL (priv->rooms), i);
+
+      if (compare_rooms (before, room, NULL) > 0)
+        {
+          g_list_store_sort (priv->rooms, compare_rooms, NULL);
+          return;
+        }
+    }
+}
+
+static const char *
+find_name (ThruStudio *self,
+           const char *room_id,
+           const char *device_id,
+           gboolean    source)
+{
+  ThruDevice *device = thru_studio_find_device (self, room_id, device_id, source);
+
+  return device != NULL ? thru_device_get_name (device) : NULL;
+}
+
+static const char *
+find_room_name (ThruStudio *self,
+                const char *room_id)
+{
+  ThruRoom *room = thru_studio_find_room (self, room_id);
+
+  return room != NULL ? thru_room_get_name (room) : NULL;
+}
+
+static void
+name_route (ThruStudio *self,
+            ThruRoute  *route)
+{
+  const ThruRouteKey *key = _thru_route_get_key (route);
+
+  _thru_route_set_names (route,
+                         find_room_name (self, key->from_room),
+                         find_name (self, key->from_room, key->from_device, TRUE),
+                         find_room_name (self, key->to_room),
+                         find_name (self, key->to_room, key->to_device, FALSE));
+}
+
+static void
+devices_changed_cb (ThruStudio *self,
+                    ThruRoom   *room)
+{
+  ThruStudioPrivate *priv = get_private (self);
+  const char *id = thru_room_get_id (room);
+  GHashTableIter iter;
+  gpointer key, route;
+
+  g_hash_table_iter_init (&iter, priv->routes_by_key);
+  while (g_hash_table_iter_next (&iter, &key, &route))
+    {
+      if (g_str_equal (((ThruRouteKey *) key)->from_room, id) || g_str_equal (((ThruRouteKey *) key)->to_room, id))
+        name_route (self, route);
+    }
+
+  g_signal_emit (self, signals[DEVICES_CHANGED], 0);
+}
+
+static void
+room_named_cb (ThruStudio *self,
+               GParamSpec *pspec,
+               ThruRoom   *room)
+{
+  sort_rooms (get_private (self));
+  devices_changed_cb (self, room);
+}
+
+void
+_thru_studio_add_room (ThruStudio *self,
+                       ThruRoom   *room)
+{
+  ThruStudioPrivate *priv;
+
+  g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROOM (room));
+  g_return_if_fail (thru_studio_find_room (self, thru_room_get_id (room)) == NULL);
+
+  priv = get_private (self);
+  if (thru_room_is_own (room) && priv->own_room == NULL)
+    priv->own_room = room;
+
+  g_signal_connect_object (room, "devices-changed", G_CALLBACK (devices_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (room, "notify::name", G_CALLBACK (room_named_cb), self, G_CONNECT_SWAPPED);
+  g_hash_table_insert (priv->rooms_by_id, (char *) thru_room_get_id (room), room);
+  g_list_store_insert_sorted (priv->rooms, room, compare_rooms, NULL);
+}
+
+void
+_thru_studio_remove_room (ThruStudio *self,
+                          ThruRoom   *room)
+{
+  ThruStudioPrivate *priv;
+  guint position;
+
+  g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROOM (room));
+  g_return_if_fail (room != thru_studio_get_own_room (self));
+
+  priv = get_private (self);
+  if (!g_list_store_find (priv->rooms, room, &position))
+    return;
+
+  g_signal_handlers_disconnect_by_data (room, self);
+  g_hash_table_remove (priv->rooms_by_id, thru_room_get_id (room));
+  g_list_store_remove (priv->rooms, position);
+}
+
+void
+_thru_studio_set_room_id (ThruStudio *self,
+                          ThruRoom   *room,
+                          const char *id)
+{
+  ThruStudioPrivate *priv;
+
+  g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROOM (room) && id != NULL);
+  g_return_if_fail (thru_studio_find_room (self, id) == NULL);
+
+  priv = get_private (self);
+  g_hash_table_remove (priv->rooms_by_id, thru_room_get_id (room));
+  _thru_room_set_id (room, id);
+  g_hash_table_insert (priv->rooms_by_id, (char *) thru_room_get_id (room), room);
+  devices_changed_cb (self, room);
+}
+
+ThruRoute *
+_thru_studio_find_route_by_key (ThruStudio         *self,
+                                const ThruRouteKey *key)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && key != NULL, NULL);
+
+  return g_hash_table_lookup (get_private (self)->routes_by_key, key);
+}
+
+static void
+index_route (ThruStudio *self,
+             ThruRoute  *route)
+{
+  g_hash_table_insert (get_private (self)->routes_by_key, (gpointer) _thru_route_get_key (route), route);
+  name_route (self, route);
+}
+
+void
+_thru_studio_add_route (ThruStudio *self,
+                        ThruRoute  *route)
+{
+  g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROUTE (route));
+  g_return_if_fail (_thru_studio_find_route_by_key (self, _thru_route_get_key (route)) == NULL);
+
+  index_route (self, route);
+  g_list_store_append (get_private (self)->routes, route);
+}
+
+void
+_thru_studio_remove_route (ThruStudio *self,
+                           ThruRoute  *route)
+{
+  ThruStudioPrivate *priv;
+  guint position;
+
+  g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROUTE (route));
+
+  priv = get_private (self);
+  if (!g_list_store_find (priv->routes, route, &position))
+    return;
+
+  g_hash_table_remove (priv->routes_by_key, _thru_route_get_key (route));
+  g_list_store_remove (priv->routes, position);
+}
+
+void
+_thru_studio_change_routes (ThruStudio *self,
+                            GPtrArray  *added,
+                            GHashTable *removed)
+{
+  ThruStudioPrivate *priv;
+  guint end;
+
+  g_return_if_fail (THRU_IS_STUDIO (self) && added != NULL && removed != NULL);
+
+  priv = get_private (self);
+  end = g_list_model_get_n_items (G_LIST_MODEL (priv->routes));
+  while (end > 0 && g_hash_table_size (removed) > 0)
+    {
+      guint start = end;
+
+      for (; start > 0; start--)
+        {
+          g_autoptr(ThruRoute) route = g_list_model_get_item (G_LIST_MODEL (priv->routes), start - 1);
+
+          if (!g_hash_table_contains (removed, route))
+            break;
+          g_hash_table_remove (priv->routes_by_key, _thru_route_get_key (route));
+        }
+      if (start < end)
+        g_list_store_splice (priv->routes, start, end - start, NULL, 0);
+      end = start > 0 ? start - 1 : 0;
+    }
+
+  for (guint i = 0; i < added->len; i++)
+    index_route (self, g_ptr_array_index (added, i));
+  if (added->len > 0)
+    g_list_store_splice (priv->routes, g_list_model_get_n_items (G_LIST_MODEL (priv->routes)), 0, added->pdata, added->len);
+}
+
+static gboolean
+same_problem (ThruProblem *a,
+              ThruProblem *b)
+{
+  return g_strcmp0 (thru_problem_get_title (a), thru_problem_get_title (b)) == 0 &&
+         g_strcmp0 (thru_problem_get_detail (a), thru_problem_get_detail (b)) == 0 &&
+         g_strcmp0 (thru_problem_get_command (a), thru_problem_get_command (b)) == 0;
+}
+
+void
+_thru_studio_set_problem (ThruStudio     *self,
+                          ThruProblemKind kind,
+                          ThruProblem    *problem)
+{
+  ThruStudioPrivate *priv;
+  gpointer addition = problem;
+  guint n;
+  guint i;
+
+  g_return_if_fail (THRU_IS_STUDIO (self));
+  g_return_if_fail (problem == NULL || thru_problem_get_kind (problem) == kind);
+
+  priv = get_private (self);
+  n = g_list_model_get_n_items (G_LIST_MODEL (priv->problems));
+  for (i = 0; i < n; i++)
+    {
+      g_autoptr(ThruProblem) old = g_list_model_get_item (G_LIST_MODEL (priv->problems), i);
+
+      if (thru_problem_get_kind (old) > kind)
+        break;
+      if (thru_problem_get_kind (old) < kind)
+        continue;
+      if (problem == NULL || !same_problem (old, problem))
+        g_list_store_splice (priv->problems, i, 1, &addition, problem != NULL);
+      return;
+    }
+
+  if (problem != NULL)
+    g_list_store_insert (priv->problems, i, problem);
+}
+
+void
+_thru_studio_set_port (ThruStudio *self,
+                       guint       port)
+{
+  ThruStudioPrivate *priv;
+
+  g_return_if_fail (THRU_IS_STUDIO (self));
+
+  priv = get_private (self);
+  if (priv->port == port)
+    return;
+
+  priv->port = port;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PORT]);
+}
+
+void
+_thru_studio_set_needs_name (ThruStudio *self,
+                             gboolean    needs_name)
+{
+  ThruStudioPrivate *priv;
+
+  g_return_if_fail (THRU_IS_STUDIO (self));
+
+  priv = get_private (self);
+  if (priv->needs_name == !!needs_name)
+    return;
+
+  priv->needs_name = !!needs_name;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NEEDS_NAME]);
+}
+
+void
+_thru_studio_set_searching (ThruStudio *self,
+                            gboolean    searching)
+{
+  ThruStudioPrivate *priv;
+
+  g_return_if_fail (THRU_IS_STUDIO (self));
+
+  priv = get_private (self);
+  if (priv->searching == !!searching)
+    return;
+
+  priv->searching = !!searching;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCHING]);
+}
+
+void
+_thru_studio_tell (ThruStudio *self,
+                   const char *format,
+                   ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  g_return_if_fail (THRU_IS_STUDIO (self));
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_signal_emit (self, signals[MESSAGE], 0, text);
+}
+
+GListModel *
+thru_studio_get_rooms (ThruStudio *self)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), NULL);
+
+  return G_LIST_MODEL (get_private (self)->rooms);
+}
+
+GListModel *
+thru_studio_get_routes (ThruStudio *self)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), NULL);
+
+  return G_LIST_MODEL (get_private (self)->routes);
+}
+
+GListModel *
+thru_studio_get_problems (ThruStudio *self)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), NULL);
+
+  return G_LIST_MODEL (get_private (self)->problems);
+}
+
+ThruRoom *
+thru_studio_get_own_room (ThruStudio *self)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), NULL);
+
+  return get_private (self)->own_room;
+}
+
+guint
+thru_studio_get_port (ThruStudio *self)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), 0);
+
+  return get_private (self)->port;
+}
+
+gboolean
+thru_studio_get_needs_name (ThruStudio *self)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), FALSE);
+
+  return get_private (self)->needs_name;
+}
+
+gboolean
+thru_studio_get_searching (ThruStudio *self)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), FALSE);
+
+  return get_private (self)->searching;
+}
+
+ThruRoute *
+thru_studio_find_route (ThruStudio *self,
+                        ThruDevice *from,
+                        ThruDevice *to)
+{
+  ThruRouteKey key;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_DEVICE (from) && THRU_IS_DEVICE (to), NULL);
+
+  if (thru_device_get_room (from) == NULL || thru_device_get_room (to) == NULL)
+    return NULL;
+
+  key.from_room = thru_room_get_id (thru_device_get_room (from));
+  key.from_device = thru_device_get_id (from);
+  key.to_room = thru_room_get_id (thru_device_get_room (to));
+  key.to_device = thru_device_get_id (to);
+  return _thru_studio_find_route_by_key (self, &key);
+}
+
+ThruRoom *
+thru_studio_find_room (ThruStudio *self,
+                       const char *id)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && id != NULL, NULL);
+
+  return g_hash_table_lookup (get_private (self)->rooms_by_id, id);
+}
+
+ThruDevice *
+thru_studio_find_device (ThruStudio *self,
+                         const char *room_id,
+                         const char *device_id,
+                         gboolean    source)
+{
+  ThruRoom *room = thru_studio_find_room (self, room_id);
+
+  return room != NULL ? _thru_room_find_device (room, device_id, source) : NULL;
+}

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 G_DECLARE_DERIVABLE_TYPE (ThruStudio, thru_studio, THRU, STUDIO, GObject)
 
 /* Signal "message" (const char *text): something happened that a person wants to know, one sentence ("Live room is back").
- * Signal "quiet" and "moving" do not exist: sample the meters. Signal "devices-changed": any room's devices or name changed. */
+ * Signal "quiet" and "moving" do not exist: sample the meters. Signal "devices-changed": any room's devices or name changed.
+ * Properties "port" (guint), "needs-name", "searching" notify. */
 
 struct _ThruStudioClass
 {

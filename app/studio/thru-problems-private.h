@@ -1,0 +1,19 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-problem.h"
+
+G_BEGIN_DECLS
+
+/* The problems as they are told to a person: one wording for all that show them. Returns: (transfer full). */
+
+ThruProblem *_thru_problems_listen    (guint       port,
+                                       gboolean    in_use,
+                                       const char *text);
+ThruProblem *_thru_problems_discovery (const char *text);
+ThruProblem *_thru_problems_midi      (const char *text);
+ThruProblem *_thru_problems_store     (const char *text);
+
+G_END_DECLS

@@ -1,0 +1,310 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "thru-studio"
+
+#include "thru-config.h"
+
+#include "thru-studio-private.h"
+#include "thru-strings-private.h"
+
+#include <glib/gi18n.h>
+
+/* What a person can do to a studio, and how they name its parts. */
+
+#define NAME_MAX_OCTETS 63 /* as in announcements and session messages */
+
+typedef struct
+{
+  ThruDevice *exact;
+  ThruDevice *folded;
+  guint       n_exact;
+  guint       n_folded;
+  gboolean    room_found;
+} Search;
+
+static gboolean
+same_folded (const char *a,
+             const char *b)
+{
+  g_autofree char *folded_a = g_utf8_casefold (a, -1);
+  g_autofree char *folded_b = g_utf8_casefold (b, -1);
+
+  return g_utf8_collate (folded_a, folded_b) == 0;
+}
+
+/* 2: exactly, 1: but for case, 0: not. */
+static int
+match (const char *text,
+       const char *id,
+       const char *name)
+{
+  if (g_str_equal (text, name) || g_str_equal (text, id))
+    return 2;
+  return same_folded (text, name);
+}
+
+static void
+search_room (Search     *search,
+             ThruRoom   *room,
+             int         room_match,
+             const char *text,
+             gboolean    source)
+{
+  GListModel *devices = thru_room_get_devices (room);
+
+  search->room_found = TRUE;
+  for (guint i = 0; i < g_list_model_get_n_items (devices); i++)
+    {
+      g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
+      int device_match;
+
+      if (thru_device_is_source (device) != source)
+        continue;
+
+      device_match = MIN (room_match, match (text, thru_device_get_id (device), thru_device_get_name (device)));
+      if (device_match == 2)
+        {
+          search->exact = device;
+          search->n_exact++;
+        }
+      else if (device_match == 1)
+        {
+          search->folded = device;
+          search->n_folded++;
+        }
+    }
+}
+
+static void
+search_split (ThruStudio *self,
+              Search     *search,
+              const char *room_text,
+              const char *device_text,
+              gboolean    source)
+{
+  GListModel *rooms = thru_studio_get_rooms (self);
+
+  for (guint i = 0; i < g_list_model_get_n_items (rooms); i++)
+    {
+      g_autoptr(ThruRoom) room = g_list_model_get_item (rooms, i);
+      int room_match;
+
+      if (room_text[0] == '\0')
+        room_match = thru_room_is_own (room) ? 2 : 0;
+      else
+        room_match = match (room_text, thru_room_get_id (room), thru_room_get_name (room));
+      if (room_match > 0)
+        search_room (search, room, room_match, device_text, source);
+    }
+}
+
+static void
+set_parse_error (const Search *search,
+                 const char   *text,
+                 gboolean      source,
+                 GError      **error)
+{
+  if (search->n_exact + search->n_folded > 1)
+    g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_AMBIGUOUS,
+                 _("More than one device is called “%s”; give one of them another name first"), text);
+  else if (!search->room_found)
+    g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_ROOM,
+                 _("There is no room called as in “%s”"), text);
+  else if (source)
+    g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE,
+                 _("There is no MIDI input called “%s”"), text);
+  else
+    g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE,
+                 _("There is no MIDI output called “%s”"), text);
+}
+
+ThruDevice *
+thru_studio_parse_device (ThruStudio *self,
+                          const char *text,
+                          gboolean    source,
+                          GError    **error)
+{
+  Search search = { NULL };
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && text != NULL, NULL);
+
+  if (!g_utf8_validate (text, -1, NULL) || strchr (text, '/') == NULL)
+    {
+      g_autofree char *shown = g_utf8_make_valid (text, -1);
+
+      g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_INVALID,
+                   _("“%s” is no device: write ROOM/DEVICE, or /DEVICE in this room"), shown);
+      return NULL;
+    }
+
+  /* Both names may contain a slash, so each is tried as the border. */
+  for (const char *slash = strchr (text, '/'); slash != NULL; slash = strchr (slash + 1, '/'))
+    {
+      g_autofree char *room_text = g_strndup (text, (gsize) (slash - text));
+
+      search_split (self, &search, room_text, slash + 1, !!source);
+    }
+
+  if (search.n_exact == 1)
+    return search.exact;
+  if (search.n_exact == 0 && search.n_folded == 1)
+    return search.folded;
+
+  set_parse_error (&search, text, source, error);
+  return NULL;
+}
+
+char *
+thru_studio_explain_impossible (ThruStudio *self,
+                                ThruDevice *from,
+                                ThruDevice *to)
+{
+  ThruRoom *from_room;
+  ThruRoom *to_room;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_DEVICE (from) && THRU_IS_DEVICE (to), NULL);
+
+  if (!thru_device_is_source (from))
+    return g_strdup_printf (_("%s can be played, but plays nothing itself."), thru_device_get_name (from));
+  if (thru_device_is_source (to))
+    return g_strdup_printf (_("%s plays, but can not be played."), thru_device_get_name (to));
+
+  from_room = thru_device_get_room (from);
+  to_room = thru_device_get_room (to);
+  if (from_room == NULL || to_room == NULL)
+    return g_strdup (_("The room is no longer known."));
+  if (_thru_room_is_plain (to_room) && !thru_room_is_own (from_room) && !_thru_room_is_plain (from_room))
+    return g_strdup_printf (_("%s speaks plain MIDI with this room only; %s can not reach it."),
+                            thru_room_get_name (to_room), thru_room_get_name (from_room));
+  return NULL;
+}
+
+gboolean
+thru_studio_connect_route (ThruStudio *self,
+                           ThruDevice *from,
+                           ThruDevice *to,
+                           GError    **error)
+{
+  g_autofree char *impossible = NULL;
+  ThruRoute *route;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_DEVICE (from) && THRU_IS_DEVICE (to), FALSE);
+
+  impossible = thru_studio_explain_impossible (self, from, to);
+  if (impossible != NULL)
+    {
+      g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_IMPOSSIBLE, impossible);
+      return FALSE;
+    }
+
+  route = thru_studio_find_route (self, from, to);
+  if (route != NULL && thru_route_get_state (route) != THRU_ROUTE_PROBLEM)
+    return TRUE;
+
+  return THRU_STUDIO_GET_CLASS (self)->connect_route (self, from, to, error);
+}
+
+gboolean
+thru_studio_disconnect_route (ThruStudio *self,
+                              ThruRoute  *route,
+                              GError    **error)
+{
+  g_autoptr(ThruRoute) kept = NULL;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROUTE (route), FALSE);
+
+  if (_thru_studio_find_route_by_key (self, _thru_route_get_key (route)) != route)
+    return TRUE;
+
+  kept = g_object_ref (route);
+  return THRU_STUDIO_GET_CLASS (self)->disconnect_route (self, route, error);
+}
+
+gboolean
+thru_studio_add_room (ThruStudio *self,
+                      const char *address,
+                      GError    **error)
+{
+  g_autofree char *clean = NULL;
+  g_autoptr(GSocketConnectable) parsed = NULL;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && address != NULL, FALSE);
+
+  clean = _thru_strings_clean (address, 255);
+  if (clean[0] != '\0' && strpbrk (clean, " /\t") == NULL)
+    parsed = g_network_address_parse (clean, 1199, NULL);
+  if (parsed == NULL || g_network_address_get_port (G_NETWORK_ADDRESS (parsed)) == 0)
+    {
+      g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_INVALID,
+                   _("“%s” is no address: write a name or number, with :PORT if it is not 1199"), clean);
+      return FALSE;
+    }
+
+  return THRU_STUDIO_GET_CLASS (self)->add_room (self, clean, error);
+}
+
+gboolean
+thru_studio_remove_room (ThruStudio *self,
+                         ThruRoom   *room,
+                         GError    **error)
+{
+  g_autoptr(ThruRoom) kept = NULL;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROOM (room), FALSE);
+
+  if (thru_room_is_own (room))
+    {
+      g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_IMPOSSIBLE, _("This room can not be removed"));
+      return FALSE;
+    }
+
+  kept = g_object_ref (room);
+  return THRU_STUDIO_GET_CLASS (self)->remove_room (self, room, error);
+}
+
+gboolean
+thru_studio_set_room_name (ThruStudio *self,
+                           const char *name,
+                           GError    **error)
+{
+  g_autofree char *clean = NULL;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && name != NULL, FALSE);
+
+  clean = _thru_strings_clean (name, NAME_MAX_OCTETS);
+  if (clean[0] == '\0')
+    {
+      g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_INVALID, _("A room needs a name"));
+      return FALSE;
+    }
+
+  return THRU_STUDIO_GET_CLASS (self)->set_room_name (self, clean, error);
+}
+
+void
+thru_studio_panic (ThruStudio *self)
+{
+  g_return_if_fail (THRU_IS_STUDIO (self));
+
+  THRU_STUDIO_GET_CLASS (self)->panic (self);
+}
+
+void
+thru_studio_set_watched (ThruStudio *self,
+                         gboolean    watched)
+{
+  g_return_if_fail (THRU_IS_STUDIO (self));
+
+  if (THRU_STUDIO_GET_CLASS (self)->set_watched != NULL)
+    THRU_STUDIO_GET_CLASS (self)->set_watched (self, watched);
+}
+
+void
+thru_studio_stop (ThruStudio *self)
+{
+  g_return_if_fail (THRU_IS_STUDIO (self));
+
+  if (THRU_STUDIO_GET_CLASS (self)->stop != NULL)
+    THRU_STUDIO_GET_CLASS (self)->stop (self);
+}
