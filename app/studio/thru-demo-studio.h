@@ -17,8 +17,16 @@ G_DECLARE_FINAL_TYPE (ThruDemoStudio, thru_demo_studio, THRU, DEMO_STUDIO, ThruS
 ThruStudio *thru_demo_studio_new       (guint           n_rooms,
                                         guint           n_devices);
 
-/* Moves the meters of half the devices at @hz times a second; 0 stops. The usual demo plays by itself. */
+/* Moves the meters of half the devices at @hz times a second; 0 stops. The usual demo plays by itself. With
+ * THRUWALL_DEMO_STILL in the environment every level stays what it is and nobody comes or goes, for pictures. */
 void        thru_demo_studio_set_pace  (ThruDemoStudio *self,
                                         guint           hz);
+
+/* For pictures of what a person sees when something does not work: shows that problem, as the real studio words it. */
+void        thru_demo_studio_show_problem (ThruDemoStudio  *self,
+                                           ThruProblemKind  kind);
+
+/* As on the very first start: the room has no name of its own yet. */
+void        thru_demo_studio_ask_name  (ThruDemoStudio *self);
 
 G_END_DECLS
