@@ -1,0 +1,24 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The commands that talk to the running program: status [--json], connect FROM TO, disconnect FROM TO, add-room HOST[:PORT],
+ * allow ROOM, block ROOM, panic. */
+
+/* Whether @word is the name of a command. */
+gboolean thru_commands_is_command (const char  *word);
+
+/* @argv: without the program's name: the command first. Needs no display. Returns the exit status: 0 only when it is done; else
+ * there is one line on standard error. */
+int      thru_commands_run        (int          argc,
+                                   char       **argv);
+
+/* For --help: a line for each command, translated. Static. */
+const char *thru_commands_get_help (void);
+
+G_END_DECLS
