@@ -202,7 +202,13 @@ thru_studio_connect_route (ThruStudio *self,
   if (route != NULL && thru_route_get_state (route) != THRU_ROUTE_PROBLEM)
     return TRUE;
 
-  return THRU_STUDIO_GET_CLASS (self)->connect_route (self, from, to, error);
+  if (!THRU_STUDIO_GET_CLASS (self)->connect_route (self, from, to, error))
+    return FALSE;
+
+  route = thru_studio_find_route (self, from, to);
+  if (route != NULL)
+    _thru_studio_emit_patched (self, route, TRUE);
+  return TRUE;
 }
 
 gboolean
@@ -218,7 +224,11 @@ thru_studio_disconnect_route (ThruStudio *self,
     return TRUE;
 
   kept = g_object_ref (route);
-  return THRU_STUDIO_GET_CLASS (self)->disconnect_route (self, route, error);
+  if (!THRU_STUDIO_GET_CLASS (self)->disconnect_route (self, route, error))
+    return FALSE;
+
+  _thru_studio_emit_patched (self, route, FALSE);
+  return TRUE;
 }
 
 gboolean

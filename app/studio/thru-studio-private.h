@@ -49,6 +49,11 @@ void       _thru_studio_set_needs_name  (ThruStudio         *self,
 void       _thru_studio_set_searching   (ThruStudio         *self,
                                          gboolean            searching);
 
+/* Emits "patched". */
+void       _thru_studio_emit_patched    (ThruStudio         *self,
+                                         ThruRoute          *route,
+                                         gboolean            connected);
+
 /* Emits "message". */
 void       _thru_studio_tell            (ThruStudio         *self,
                                          const char         *format,

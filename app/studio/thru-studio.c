@@ -40,6 +40,7 @@ enum
 {
   MESSAGE,
   DEVICES_CHANGED,
+  PATCHED,
   N_SIGNALS
 };
 
@@ -111,6 +112,8 @@ thru_studio_class_init (ThruStudioClass *klass)
                                    0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
   signals[DEVICES_CHANGED] = g_signal_new ("devices-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                            0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PATCHED] = g_signal_new ("patched", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                   0, NULL, NULL, NULL, G_TYPE_NONE, 2, THRU_TYPE_ROUTE, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -554,4 +557,12 @@ thru_studio_find_device (ThruStudio *self,
   ThruRoom *room = thru_studio_find_room (self, room_id);
 
   return room != NULL ? _thru_room_find_device (room, device_id, source) : NULL;
+}
+
+void
+_thru_studio_emit_patched (ThruStudio *self,
+                           ThruRoute  *route,
+                           gboolean    connected)
+{
+  g_signal_emit (self, signals[PATCHED], 0, route, connected);
 }
