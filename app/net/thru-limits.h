@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+/* What a stranger, or a room gone wrong, can take from us. Everything that is counted here is refused or closed beyond it, never
+ * queued. Times in microseconds. */
+
+/* Connections that they opened. Far below RLIMIT_NOFILE, because a listener that runs into it spins. */
+#define THRU_LIMIT_LINKS 64
+#define THRU_LIMIT_LINKS_PER_ADDRESS 4
+#define THRU_LIMIT_LINKS_UNDECIDED 8
+#define THRU_LIMIT_DIALS 128
+
+/* Connections from one address that ended before they were accepted, and how long it is ignored then. */
+#define THRU_LIMIT_FAILURES 10
+#define THRU_LIMIT_FAILURES_US (120 * G_USEC_PER_SEC)
+#define THRU_LIMIT_IGNORED_US (300 * G_USEC_PER_SEC)
+
+/* Before a link is accepted: until hello, silence, the decision. */
+#define THRU_LIMIT_HELLO_US (5 * G_USEC_PER_SEC)
+#define THRU_LIMIT_UNDECIDED_QUIET_US (30 * G_USEC_PER_SEC)
+#define THRU_LIMIT_UNDECIDED_US (120 * G_USEC_PER_SEC)
+#define THRU_LIMIT_UNDECIDED_MIDI 512          /* octets thrown away */
+#define THRU_LIMIT_UNDECIDED_SESSION (64 * 1024) /* octets of messages held until then */
+
+/* From one link: MIDI messages a second, beyond which what can be spared is dropped, and beyond which the link is closed. */
+#define THRU_LIMIT_MESSAGES_PER_SECOND 4000
+#define THRU_LIMIT_MESSAGES_BURST 2000
+#define THRU_LIMIT_FLOOD_PER_SECOND 20000
+#define THRU_LIMIT_FLOOD_SECONDS 2
+#define THRU_LIMIT_SESSION_PER_SECOND 200
+#define THRU_LIMIT_SESSION_BURST 600
+#define THRU_LIMIT_STREAMS 256                 /* addresses that one link plays at once */
+
+/* To one link: session messages that wait for room behind its output queue, in octets. */
+#define THRU_LIMIT_SESSION_QUEUE (512 * 1024)
+
+/* A bye is given this long to leave. */
+#define THRU_LIMIT_LINGER_US (200 * 1000)
+
+/* Work in one wake-up, so that one busy link does not starve the others: octets, chunks of an input, connections. */
+#define THRU_LIMIT_READ (64 * 1024)
+#define THRU_LIMIT_CHUNKS 1024
+#define THRU_LIMIT_ACCEPTS 16
+
+/* Events that wait for the thread that made the engine. */
+#define THRU_LIMIT_EVENTS_SPARE 512            /* beyond it, what only informs is dropped */
+#define THRU_LIMIT_EVENTS_PER_LINK 1024        /* beyond it, the link is closed */
