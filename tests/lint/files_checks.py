@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: The Thruwall authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks that read files as text: licences, identities, translations, the editor's settings."""
+
+import re
+
+COLUMNS_MAX = 130
+LICENSED = ('.c', '.h', '.py', '.sh', '.css', '.ui', '.xml.in', '.1')
+TEXT = (*LICENSED, '.build', '.md', '.in', '.txt', '.cfg', 'NEWS', 'dev')
+
+# Text for people: in C, in templates, and in the three files that xgettext knows by their kind.
+MARKED_C = re.compile(r'\b(?:_|N_|C_|NC_|ngettext|g_dngettext|g_dgettext|g_dpgettext2?)\s*\(\s*"')
+MARKED_UI = re.compile(r'translatable="(?:yes|true)"')
+ALWAYS_MARKED = ('.desktop.in', '.gschema.xml.in', '.metainfo.xml.in')
+
+UNFINISHED = re.compile(r'\b(?:TO' r'DO|FIX' r'ME|XX' r'X)\b')
+
+
+def licences(tree):
+    """Every source says whose it is and under which licence."""
+    scripts = [*tree.scripts(b'bash'), *tree.scripts(b'python')]
+    for path in sorted({*tree.named(*LICENSED), *scripts}):
+        head = '\n'.join(tree.read(path).splitlines()[:5])
+        if 'SPDX-License-Identifier: ' not in head or 'SPDX-FileCopyrightText: ' not in head:
+            yield f'{path}: no SPDX-FileCopyrightText and SPDX-License-Identifier in its first lines: copy them from a neighbour'
+
+
+def potfiles(tree):
+    """po/POTFILES.in names every file with text for people, and no other, sorted."""
+    listed = [line for line in tree.read('po/POTFILES.in').splitlines() if line and not line.startswith('#')]
+    marked = [path for path in tree.files if has_text(tree, path)]
+    for path in sorted(set(marked) - set(listed)):
+        yield f'po/POTFILES.in: {path} is missing: it holds text to translate'
+    for path in sorted(set(listed) - set(marked)):
+        yield f'po/POTFILES.in: {path} holds no text to translate: remove the line'
+    if listed != sorted(listed):
+        yield 'po/POTFILES.in: sort it: LC_ALL=C sort'
+
+
+def has_text(tree, path):
+    if path.startswith('tests/'):
+        return False
+    if path.endswith(('.c', '.h')):
+        return bool(MARKED_C.search(tree.read(path)))
+    if path.endswith('.ui'):
+        return bool(MARKED_UI.search(tree.read(path)))
+    return path.endswith(ALWAYS_MARKED)
+
+
+def ids(tree):
+    """The application id has one home, and what the build makes of it agrees."""
+    app_id = re.search(r"^app_id = '([^']+)'", tree.read('meson.build'), re.MULTILINE)[1]
+    path_form = '/'.join(app_id.split('.'))
+    for path in tree.files:
+        text = tree.read(path) if path != 'meson.build' else None
+        for number, line in enumerate((text or '').splitlines(), 1):
+            if app_id in line or path_form in line:
+                yield f'{path}:{number}: names the application id: compute it from app_id in meson.build'
+
+    resources = tree.build / 'resources'
+    for name, wanted in {
+        f'{app_id}.desktop': f'Icon={app_id}',
+        f'{app_id}.metainfo.xml': f'<id>{app_id}</id>',
+        f'{app_id}.gschema.xml': f'id="{app_id}" path="/{path_form}/"',
+        f'{app_id}.service': f'Name={app_id}',
+        'thruwall.gresource.xml': f'prefix="/{path_form}"',
+    }.items():
+        made = resources / name
+        if not made.exists():
+            yield f'{made}: was not made: its name must follow app_id'
+        elif wanted not in made.read_text(encoding='utf-8'):
+            yield f'{made}: lacks {wanted}'
+
+
+def text(tree):
+    """What .editorconfig asks for, and nothing left unfinished."""
+    for path in tree.named(*TEXT):
+        content = tree.read(path)
+        if content is None:
+            yield f'{path}: is no UTF-8'
+            continue
+        if content and not content.endswith('\n'):
+            yield f'{path}: does not end in a newline'
+        for number, line in enumerate(content.split('\n'), 1):
+            if line != line.rstrip():
+                yield f'{path}:{number}: blanks at the end of the line'
+            if '\t' in line:
+                yield f'{path}:{number}: a tab: indent with spaces'
+            if len(line) > COLUMNS_MAX and not path.endswith('.md'):
+                yield f'{path}:{number}: {len(line)} columns, at most {COLUMNS_MAX}'
+            if UNFINISHED.search(line) and path.startswith(('app/', 'ui/')):
+                yield f'{path}:{number}: an unfinished thought: finish it or file an issue'

@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: The Thruwall authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks of the C sources: what they include, and how long they are."""
+
+import os
+import re
+
+FILE_LINES_MAX = 600
+TEST_LINES_MAX = 900
+FUNCTION_LINES_MAX = 75
+
+# Who may include whose headers: itself and what lies below (app/DESIGN.md).
+BELOW = {
+    'app/midi': [],
+    'app/dmidi': ['app/midi'],
+    'app/engine': ['app/midi', 'app/dmidi'],
+    'app/devices': ['app/midi', 'app/dmidi', 'app/engine'],
+    'app/net': ['app/midi', 'app/dmidi', 'app/engine'],
+    'app/discovery': [],
+    'app/studio': ['app/midi', 'app/dmidi', 'app/engine', 'app/devices', 'app/net', 'app/discovery'],
+}
+
+# The pure folders: octets and time in, octets and actions out.
+PURE = ('app/midi', 'app/dmidi', 'app/engine')
+PURE_SYSTEM_HEADERS = {'assert.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stdatomic.h', 'stdbool.h', 'stddef.h', 'stdint.h',
+                       'stdlib.h', 'string.h'}
+INTERFACE_HEADERS = ('gtk/', 'gdk/', 'gsk/', 'adwaita.h', 'pango/', 'cairo')
+
+INCLUDE = re.compile(r'\s*#\s*include\s+(?P<mark>[<"])(?P<name>[^>"]+)')
+
+
+def layers(tree):
+    """No header from a layer above, no GTK in app/, nothing but octets in the pure folders."""
+    home = {os.path.basename(path): os.path.dirname(path) for path in tree.named('.h')}
+    for path in tree.named('.c', '.h'):
+        folder = os.path.dirname(path)
+        if not folder.startswith('app/'):
+            continue
+        layer = '/'.join(folder.split('/')[:2])
+        for number, line in enumerate(tree.read(path).splitlines(), 1):
+            match = INCLUDE.match(line)
+            if not match:
+                continue
+            name = match['name']
+            if match['mark'] == '"' and name in home and home[name] not in [layer, *BELOW[layer]]:
+                yield f'{path}:{number}: {layer} must not know {home[name]}/{name}: layers use only what lies below them'
+            elif name.startswith(INTERFACE_HEADERS):
+                yield f'{path}:{number}: <{name}> in app/: everything that draws belongs into ui/'
+            elif match['mark'] == '<' and layer in PURE and name not in PURE_SYSTEM_HEADERS:
+                yield f'{path}:{number}: <{name}> in {layer}: this layer does no I/O and knows no clock, threads or GLib'
+
+
+def functions(text):
+    """Yields (first line, lines) of each function: in this style its braces stand in the first column."""
+    start = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if line == '{':
+            start = number
+        elif line == '}' and start:
+            yield start, number - start + 1
+        if line.startswith('}'):
+            start = None
+
+
+def sizes(tree):
+    """Files and functions that one can still read."""
+    for path in tree.named('.c', '.h'):
+        text = tree.read(path)
+        lines = text.count('\n')
+        lines_max = TEST_LINES_MAX if path.startswith('tests/') else FILE_LINES_MAX
+        if lines > lines_max:
+            yield f'{path}: {lines} lines, at most {lines_max}: split it by concern'
+        for first, length in functions(text):
+            if length > FUNCTION_LINES_MAX:
+                yield f'{path}:{first}: a function of {length} lines, at most {FUNCTION_LINES_MAX}: split it'

@@ -1,0 +1,71 @@
+# SPDX-FileCopyrightText: The Thruwall authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks that other programs make."""
+
+import re
+import subprocess
+
+
+def formatting(tree):
+    """The house style, as ./dev format would write it."""
+    for line in tree.run('uncrustify', 'uncrustify', '-q', '-l', 'C', '-c', 'build-aux/uncrustify.cfg', '--check',
+                         *tree.named('.c')):
+        if not line.startswith('PASS'):
+            yield f'{line}: run ./dev format'
+
+
+def desktop_file(tree):
+    """The entry in the menu of applications."""
+    for path in sorted((tree.build / 'resources').glob('*.desktop')):
+        yield from tree.run('desktop-file-utils', 'desktop-file-validate', path)
+
+
+def metainfo(tree):
+    """What software centres show."""
+    for path in sorted((tree.build / 'resources').glob('*.metainfo.xml')):
+        yield from tree.run('appstream', 'appstreamcli', 'validate', '--no-net', '--explain', path)
+
+
+def schema(tree):
+    """The settings."""
+    yield from tree.run('libglib2.0-bin', 'glib-compile-schemas', '--strict', '--dry-run', tree.build / 'resources')
+
+
+def shell(tree):
+    """Shell scripts."""
+    yield from tree.run('shellcheck', 'shellcheck', *tree.scripts(b'sh'))
+
+
+def python(tree):
+    """Python files compile."""
+    for path in sorted({*tree.named('.py'), *tree.scripts(b'python')}):
+        try:
+            compile(tree.read(path), path, 'exec')
+        except SyntaxError as error:
+            yield f'{path}:{error.lineno}: {error.msg}'
+
+
+def xml(tree):
+    """Templates, icons and configured files are well-formed."""
+    yield from tree.run('libxml2-utils', 'xmllint', '--noout', *tree.named('.ui', '.svg', '.xml', '.xml.in'))
+
+
+def man_page(tree):
+    """The manual."""
+    yield from tree.run('mandoc', 'mandoc', '-T', 'lint', '-W', 'warning', 'resources/thruwall.1')
+
+
+def options(tree):
+    """The manual and --help name the same options."""
+    shown = subprocess.run([tree.build / 'thruwall', '--help'], text=True, stdout=subprocess.PIPE, check=True).stdout
+    known = set(re.findall(r'--[a-z][a-z-]+', shown)) - {'--help-all', '--help-gapplication', '--help-gtk'}
+    told = {option.replace('\\-', '-') for option in re.findall(r'--[a-z][a-z-]+', manual_text(tree))}
+    for option in sorted(known - told):
+        yield f'resources/thruwall.1: does not tell of {option}'
+    for option in sorted(told - known):
+        yield f'resources/thruwall.1: tells of {option}, which --help does not know'
+
+
+def manual_text(tree):
+    """mdoc writes --option as "Fl -option"."""
+    return re.sub(r'Fl (?=-)', '-', tree.read('resources/thruwall.1'))
