@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-octet-queue.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a destination could not take at once: whole messages with their times, oldest first. Bounded, no memory
+ * while empty; System Exclusive has a bound of its own, so that a dump does not crowd out notes or the reverse.
+ * Not thread-safe; members are private. */
+typedef struct
+{
+  ThruOctetQueue octets;
+  size_t         short_octets; /* what messages of up to 3 octets take, their headers included */
+  size_t         long_octets;
+} ThruMessageQueue;
+
+/* Octets with 12 a message for its header: some 3,000 notes. */
+#define THRU_MESSAGE_QUEUE_SHORT_MAX (48 * 1024)
+
+/* Room beyond that for what must not be lost. */
+#define THRU_MESSAGE_QUEUE_RESERVE (8 * 1024)
+
+/* Longer messages together; one alone may be longer. */
+#define THRU_MESSAGE_QUEUE_LONG_MAX (64 * 1024)
+
+void thru_message_queue_init     (ThruMessageQueue       *queue);
+void thru_message_queue_clear    (ThruMessageQueue       *queue);
+bool thru_message_queue_is_empty (const ThruMessageQueue *queue);
+
+/* FALSE: no room, or out of memory. @precious: the reserve may be used. */
+bool thru_message_queue_push     (ThruMessageQueue       *queue,
+                                  const uint8_t          *message,
+                                  size_t                  length,
+                                  uint64_t                time_us,
+                                  bool                    precious);
+
+/* The oldest message, borrowed until the next call; NULL when empty. */
+const uint8_t *
+     thru_message_queue_peek     (ThruMessageQueue       *queue,
+                                  size_t                 *length,
+                                  uint64_t               *time_us);
+
+/* Drops the oldest message. */
+void thru_message_queue_pop      (ThruMessageQueue       *queue);
