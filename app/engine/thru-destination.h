@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-message-queue.h"
+#include "thru-pending-set.h"
+#include "thru-router.h"
+
+/* The way into one destination: straight through while it takes what it is given, else a bounded queue, and behind
+ * that the pending set. Order is kept: the pending set comes after the queue, and while anything is pending nothing
+ * else is queued, so that no note-off overtakes its note-on and no note-on is ended by an earlier note-off.
+ *
+ * Several routes may hold the same note here. The note-offs of all but the last are withheld, and then sent with
+ * that last one: the destination gets as many note-offs as note-ons. Members are private. */
+typedef struct
+{
+  ThruRouterSendFunc  send;
+  void               *user;
+  ThruMeter          *meter;           /* nullable, owned */
+  ThruMessageQueue    queue;
+  ThruPendingSet      pending;
+  uint64_t            pending_time_us; /* of the latest message in it */
+  uint8_t             owed[16][128];   /* note-offs withheld */
+} ThruDestination;
+
+typedef enum
+{
+  THRU_DELIVERY_ORDINARY, /* may be dropped unless thru_midi_is_undroppable() */
+  THRU_DELIVERY_RELEASE,  /* part of a release: never dropped */
+} ThruDelivery;
+
+void thru_destination_init     (ThruDestination    *destination,
+                                ThruRouterSendFunc  send,
+                                void               *user,
+                                ThruMeter          *meter);
+void thru_destination_clear    (ThruDestination    *destination);
+
+/* Sends, queues or notes down one message. FALSE: dropped, and counted as lost on the destination's meter. */
+bool thru_destination_deliver  (ThruDestination    *destination,
+                                const uint8_t      *message,
+                                size_t              length,
+                                uint64_t            time_us,
+                                ThruDelivery        delivery);
+
+/* @n note-offs of a note that another route still holds: they follow with the next one delivered. */
+void thru_destination_withhold (ThruDestination    *destination,
+                                unsigned            channel,
+                                unsigned            note,
+                                unsigned            n);
+
+/* Offers what waits. TRUE when nothing does any more. */
+bool thru_destination_flush    (ThruDestination    *destination);
+
+/* Drops what is queued but for what must not be lost. */
+void thru_destination_collapse (ThruDestination    *destination);
