@@ -3,3 +3,470 @@
  */
 
 #include "thru-router.h"
+
+#include "thru-destination.h"
+#include "thru-port-table.h"
+
+#include "thru-midi-ledger.h"
+#include "thru-midi-message.h"
+#include "thru-midi-parser.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ACTIVE_SENSING 0xfe
+#define N_CHANNELS 16
+#define N_NOTES 128
+
+typedef struct _Route Route;
+
+typedef struct
+{
+  ThruMidiParser parser;
+  ThruMeter     *meter; /* nullable, owned */
+  Route         *routes; /* owned */
+} Source;
+
+typedef struct
+{
+  ThruDestination destination;
+  Route          *routes; /* borrowed from the sources */
+} Sink;
+
+struct _Route
+{
+  Source        *source;
+  Sink          *sink;
+  Route         *next_of_source;
+  Route         *next_of_sink;
+  ThruMeter     *meter;  /* nullable, owned */
+  ThruMidiLedger ledger; /* what this route has sounding at its destination */
+};
+
+struct _ThruRouter
+{
+  ThruPortTable sources;
+  ThruPortTable sinks;
+};
+
+/* What the parser's callback needs to know. */
+typedef struct
+{
+  Source  *source;
+  uint64_t time_us;
+} Input;
+
+typedef struct
+{
+  ThruDestination *destination;
+  uint64_t         time_us;
+} Release;
+
+static ThruMeter *
+ref_meter (ThruMeter *meter)
+{
+  return meter != NULL ? thru_meter_ref (meter) : NULL;
+}
+
+static void
+unref_meter (ThruMeter *meter)
+{
+  if (meter != NULL)
+    thru_meter_unref (meter);
+}
+
+static bool
+others_hold (const Route *route,
+             unsigned     channel,
+             unsigned     note)
+{
+  for (const Route *other = route->sink->routes; other != NULL; other = other->next_of_sink)
+    {
+      if (other != route && other->ledger.held[channel][note] > 0)
+        return true;
+    }
+  return false;
+}
+
+/* A note-off passes unchanged, whether this route holds the note or not, unless it would end the note of another
+ * route: then it waits until the last of them lets go. One whose note-on was dropped is simply left out. */
+static void
+route_note_off (Route         *route,
+                const uint8_t *message,
+                size_t         length,
+                uint64_t       time_us)
+{
+  unsigned channel = message[0] & 0x0f;
+  unsigned note = message[1] & 0x7f;
+
+  if (!others_hold (route, channel, note))
+    thru_destination_deliver (&route->sink->destination, message, length, time_us, THRU_DELIVERY_ORDINARY);
+  else if (route->ledger.held[channel][note] > 0)
+    thru_destination_withhold (&route->sink->destination, channel, note, 1);
+}
+
+static void
+route_message (Route         *route,
+               const uint8_t *message,
+               size_t         length,
+               uint64_t       time_us)
+{
+  if (thru_midi_is_note_off (message, length))
+    {
+      route_note_off (route, message, length, time_us);
+    }
+  else if (!thru_destination_deliver (&route->sink->destination, message, length, time_us, THRU_DELIVERY_ORDINARY))
+    {
+      if (route->meter != NULL)
+        thru_meter_lose (route->meter, 1);
+      return;
+    }
+
+  /* Only what the destination gets: a note-on that was dropped does not sound. */
+  thru_midi_ledger_record (&route->ledger, message, length);
+  if (route->meter != NULL)
+    thru_meter_count (route->meter, message, length);
+}
+
+static void
+source_message (const uint8_t *message,
+                size_t         length,
+                void          *user)
+{
+  const Input *input = user;
+
+  /* Hop by hop: what hears one falls silent when the next is late, and over a network it will be. */
+  if (message[0] == ACTIVE_SENSING)
+    return;
+
+  if (input->source->meter != NULL)
+    thru_meter_count (input->source->meter, message, length);
+  for (Route *route = input->source->routes; route != NULL; route = route->next_of_source)
+    route_message (route, message, length, input->time_us);
+}
+
+static void
+release_message (const uint8_t *message,
+                 size_t         length,
+                 void          *user)
+{
+  const Release *release = user;
+
+  thru_destination_deliver (release->destination, message, length, release->time_us, THRU_DELIVERY_RELEASE);
+}
+
+/* What the route holds together with others stays until they let go, and is then ended as often as it was begun. */
+static void
+withhold_shared (Route                *route,
+                 const ThruMidiLedger *others)
+{
+  for (unsigned channel = 0; channel < N_CHANNELS; channel++)
+    {
+      if (!(route->ledger.touched & others->touched & 1u << channel))
+        continue;
+      for (unsigned note = 0; note < N_NOTES; note++)
+        {
+          if (others->held[channel][note] > 0)
+            thru_destination_withhold (&route->sink->destination, channel, note, route->ledger.held[channel][note]);
+        }
+    }
+}
+
+static void
+route_release (Route   *route,
+               uint64_t now_us)
+{
+  Release release = { &route->sink->destination, now_us };
+  ThruMidiLedger others;
+
+  if (route->ledger.touched == 0)
+    return;
+
+  thru_midi_ledger_init (&others);
+  for (const Route *other = route->sink->routes; other != NULL; other = other->next_of_sink)
+    {
+      if (other != route)
+        thru_midi_ledger_add (&others, &other->ledger);
+    }
+  withhold_shared (route, &others);
+  thru_midi_ledger_release (&route->ledger, &others, release_message, &release);
+}
+
+static void
+source_release (Source  *source,
+                uint64_t now_us)
+{
+  for (Route *route = source->routes; route != NULL; route = route->next_of_source)
+    route_release (route, now_us);
+}
+
+/* Takes the route out of both lists without a release. */
+static void
+route_free (Route *route)
+{
+  Route **link;
+
+  for (link = &route->source->routes; *link != route; link = &(*link)->next_of_source)
+    continue;
+  *link = route->next_of_source;
+  for (link = &route->sink->routes; *link != route; link = &(*link)->next_of_sink)
+    continue;
+  *link = route->next_of_sink;
+
+  unref_meter (route->meter);
+  free (route);
+}
+
+static Route *
+find_route (ThruRouter    *router,
+            ThruPortNumber source_number,
+            ThruPortNumber sink_number)
+{
+  Source *source = thru_port_table_lookup (&router->sources, source_number);
+  Sink *sink = thru_port_table_lookup (&router->sinks, sink_number);
+  Route *route = source != NULL ? source->routes : NULL;
+
+  while (route != NULL && route->sink != sink)
+    route = route->next_of_source;
+  return route;
+}
+
+static void
+source_free (Source *source)
+{
+  while (source->routes != NULL)
+    route_free (source->routes);
+  thru_midi_parser_clear (&source->parser);
+  unref_meter (source->meter);
+  free (source);
+}
+
+static void
+sink_free (Sink *sink)
+{
+  while (sink->routes != NULL)
+    route_free (sink->routes);
+  thru_destination_clear (&sink->destination);
+  free (sink);
+}
+
+static void
+silence (ThruDestination *destination,
+         uint64_t         now_us)
+{
+  for (unsigned channel = 0; channel < N_CHANNELS; channel++)
+    {
+      const uint8_t sound_off[] = { (uint8_t)(0xb0 | channel), 120, 0 };
+      const uint8_t notes_off[] = { (uint8_t)(0xb0 | channel), 123, 0 };
+
+      thru_destination_deliver (destination, sound_off, sizeof sound_off, now_us, THRU_DELIVERY_RELEASE);
+      thru_destination_deliver (destination, notes_off, sizeof notes_off, now_us, THRU_DELIVERY_RELEASE);
+    }
+}
+
+ThruRouter *
+thru_router_new (void)
+{
+  return calloc (1, sizeof (ThruRouter));
+}
+
+void
+thru_router_free (ThruRouter *router)
+{
+  if (router == NULL)
+    return;
+  for (size_t i = 0; i < router->sources.n; i++)
+    source_free (router->sources.entries[i].port);
+  for (size_t i = 0; i < router->sinks.n; i++)
+    sink_free (router->sinks.entries[i].port);
+  thru_port_table_clear (&router->sources);
+  thru_port_table_clear (&router->sinks);
+  free (router);
+}
+
+bool
+thru_router_add_source (ThruRouter    *router,
+                        ThruPortNumber source,
+                        ThruMeter     *meter)
+{
+  Source *added = calloc (1, sizeof *added);
+
+  if (added == NULL)
+    return false;
+  thru_midi_parser_init (&added->parser, THRU_MIDI_SYSEX_MAX);
+  added->meter = ref_meter (meter);
+  if (thru_port_table_insert (&router->sources, source, added))
+    return true;
+  source_free (added);
+  return false;
+}
+
+bool
+thru_router_remove_source (ThruRouter    *router,
+                           ThruPortNumber source,
+                           uint64_t       now_us)
+{
+  Source *removed = thru_port_table_lookup (&router->sources, source);
+
+  if (removed == NULL)
+    return false;
+  source_release (removed, now_us);
+  thru_port_table_remove (&router->sources, source);
+  source_free (removed);
+  return true;
+}
+
+bool
+thru_router_add_destination (ThruRouter        *router,
+                             ThruPortNumber     destination,
+                             ThruRouterSendFunc send,
+                             void              *user,
+                             ThruMeter         *meter)
+{
+  Sink *added = calloc (1, sizeof *added);
+
+  if (added == NULL)
+    return false;
+  thru_destination_init (&added->destination, send, user, meter);
+  if (thru_port_table_insert (&router->sinks, destination, added))
+    return true;
+  sink_free (added);
+  return false;
+}
+
+bool
+thru_router_remove_destination (ThruRouter    *router,
+                                ThruPortNumber destination)
+{
+  Sink *removed = thru_port_table_lookup (&router->sinks, destination);
+
+  if (removed == NULL)
+    return false;
+  thru_port_table_remove (&router->sinks, destination);
+  sink_free (removed);
+  return true;
+}
+
+bool
+thru_router_connect (ThruRouter    *router,
+                     ThruPortNumber source,
+                     ThruPortNumber destination,
+                     ThruMeter     *meter)
+{
+  Source *from = thru_port_table_lookup (&router->sources, source);
+  Sink *to = thru_port_table_lookup (&router->sinks, destination);
+  Route *route;
+
+  if (from == NULL || to == NULL || find_route (router, source, destination) != NULL)
+    return false;
+  route = calloc (1, sizeof *route);
+  if (route == NULL)
+    return false;
+
+  thru_midi_ledger_init (&route->ledger);
+  route->meter = ref_meter (meter);
+  route->source = from;
+  route->sink = to;
+  route->next_of_source = from->routes;
+  route->next_of_sink = to->routes;
+  from->routes = to->routes = route;
+  return true;
+}
+
+bool
+thru_router_disconnect (ThruRouter    *router,
+                        ThruPortNumber source,
+                        ThruPortNumber destination,
+                        uint64_t       now_us)
+{
+  Route *route = find_route (router, source, destination);
+
+  if (route == NULL)
+    return false;
+  route_release (route, now_us);
+  route_free (route);
+  return true;
+}
+
+void
+thru_router_input (ThruRouter    *router,
+                   ThruPortNumber source,
+                   uint64_t       time_us,
+                   const uint8_t *bytes,
+                   size_t         length)
+{
+  Input input = { thru_port_table_lookup (&router->sources, source), time_us };
+  uint64_t n_dropped;
+
+  if (input.source == NULL)
+    return;
+  n_dropped = input.source->parser.n_sysex_dropped;
+  thru_midi_parser_feed (&input.source->parser, bytes, length, source_message, &input);
+  n_dropped = input.source->parser.n_sysex_dropped - n_dropped;
+  if (n_dropped > 0 && input.source->meter != NULL)
+    thru_meter_lose (input.source->meter, (uint32_t)n_dropped);
+}
+
+void
+thru_router_input_gap (ThruRouter    *router,
+                       ThruPortNumber source,
+                       uint64_t       now_us)
+{
+  Source *broken = thru_port_table_lookup (&router->sources, source);
+
+  if (broken == NULL)
+    return;
+  thru_midi_parser_reset (&broken->parser);
+  source_release (broken, now_us);
+}
+
+bool
+thru_router_flush (ThruRouter *router,
+                   uint64_t    now_us)
+{
+  bool done = true;
+
+  for (size_t i = 0; i < router->sinks.n; i++)
+    {
+      Sink *sink = router->sinks.entries[i].port;
+
+      if (!thru_destination_flush (&sink->destination))
+        done = false;
+    }
+  return done;
+}
+
+void
+thru_router_panic (ThruRouter *router,
+                   uint64_t    now_us)
+{
+  /* Notes that wait are not wanted any more. */
+  for (size_t i = 0; i < router->sinks.n; i++)
+    thru_destination_collapse (&((Sink *)router->sinks.entries[i].port)->destination);
+  thru_router_release_all (router, now_us);
+  for (size_t i = 0; i < router->sinks.n; i++)
+    silence (&((Sink *)router->sinks.entries[i].port)->destination, now_us);
+}
+
+void
+thru_router_release_all (ThruRouter *router,
+                         uint64_t    now_us)
+{
+  for (size_t i = 0; i < router->sources.n; i++)
+    source_release (router->sources.entries[i].port, now_us);
+}
+
+unsigned
+thru_router_n_held (ThruRouter *router)
+{
+  unsigned n = 0;
+
+  for (size_t i = 0; i < router->sources.n; i++)
+    {
+      const Source *source = router->sources.entries[i].port;
+
+      for (const Route *route = source->routes; route != NULL; route = route->next_of_source)
+        n += thru_midi_ledger_n_held (&route->ledger);
+    }
+  return n;
+}
