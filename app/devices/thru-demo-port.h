@@ -1,0 +1,60 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-port-info.h"
+
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/* The simulated devices behind THRU_MIDI_API_DEMO. There is one set of them in the process: a few devices to look at, or,
+ * after thru_demo_ports_clear(), those that a test adds. Any thread. A test's identities are "demo:in:NAME" for a source
+ * and "demo:out:NAME" for a destination. */
+
+/* Removes all ports, those of the demonstration too; what was open on them fails. The API works again if it did not. */
+void     thru_demo_ports_clear       (void);
+
+/* Whether the simulated API works at all, like a sound server that runs or does not. */
+void     thru_demo_ports_set_working (gboolean       working);
+
+/* Makes every call into the simulated API hang until FALSE is set, as RtMidi does when a sound server is stuck. */
+void     thru_demo_ports_set_hanging (gboolean       hanging);
+
+/* Adds a port; FALSE when it is there. */
+gboolean thru_demo_port_add          (const char    *name,
+                                      ThruDirection  direction);
+gboolean thru_demo_port_remove       (const char    *name,
+                                      ThruDirection  direction);
+
+/* Plays @bytes at the source @name: they are one callback of whoever opened it, made before this returns. FALSE when nobody
+ * opened it. */
+gboolean thru_demo_port_inject       (const char    *name,
+                                      const uint8_t *bytes,
+                                      size_t         length);
+
+/* Takes what the destination @name was sent since the last call.
+ * Returns: (transfer full): all octets in order; empty when there were none or there is no such port. */
+GBytes * thru_demo_port_take         (const char    *name);
+
+/* Runs for each send to a destination, on the sending thread. */
+typedef void (*ThruDemoSinkFunc) (const uint8_t *bytes,
+                                  size_t         length,
+                                  void          *user);
+
+/* Calls @func instead of keeping the octets for thru_demo_port_take(); NULL: keeps them again. FALSE: no such port. */
+gboolean thru_demo_port_set_sink     (const char      *name,
+                                      ThruDemoSinkFunc func,
+                                      void            *user);
+
+/* Makes the destination @name one whose sends may wait, as JACK's do: they run on a thread of their own. For those who open
+ * it from now on. FALSE: no such port. */
+gboolean thru_demo_port_set_threaded (const char    *name,
+                                      gboolean       threaded);
+
+/* Makes sends to the destination @name hang until FALSE is set or it is removed; make it threaded first. */
+gboolean thru_demo_port_set_blocked  (const char    *name,
+                                      gboolean       blocked);
+
+G_END_DECLS

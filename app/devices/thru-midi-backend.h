@@ -1,0 +1,81 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-port-info.h"
+
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/* What stands between ThruMidiSystem and one API for MIDI. Everything here may hang, so it is called on the scanner's
+ * thread, except where another thread is named. Private to this layer. */
+
+typedef struct _ThruMidiBackend ThruMidiBackend;
+
+/* A port that a backend has open: its own structure begins with this. */
+typedef struct
+{
+  const ThruMidiBackend *backend;
+  gboolean               direct; /* send() never waits: short messages may be sent on the engine's thread */
+} ThruBackendPort;
+
+/* What came in. Runs on a thread of the MIDI system, a real-time one with JACK. */
+typedef void (*ThruBackendInputFunc) (void          *user,
+                                      const uint8_t *bytes,
+                                      size_t         length);
+
+struct _ThruMidiBackend
+{
+  const char *name;   /* "ALSA": for people */
+  const char *prefix; /* "alsa": of identities */
+  guint       poll_ms; /* how often to look at the list of ports when nothing tells of a change */
+  size_t      piece;  /* longest System Exclusive for one send(), octets; longer ones are cut */
+
+  /* Whether the API works now. Cheap enough for once a second, silent, and notices a server that died. */
+  gboolean         (*works)       (void);
+
+  /* The API is used no more for now. Nullable. */
+  void             (*leave)       (void);
+
+  /* A descriptor that becomes readable when the list of ports may be another, or -1. Valid until works() says no. Main
+   * thread. */
+  int              (*watch_fd)    (void);
+
+  /* Makes the descriptor quiet again. Main thread. */
+  void             (*watch_taken) (void);
+
+  /* Returns: (transfer full): the names of the ports now, as the API gives them, our own among them. */
+  char **          (*list)        (ThruDirection         direction);
+
+  /* Returns: (transfer full) (nullable): NULL when it did not work. @user must outlive the port. */
+  ThruBackendPort *(*open_input)  (const char           *api_name,
+                                   ThruBackendInputFunc  func,
+                                   void                 *user);
+  ThruBackendPort *(*open_output) (const char           *api_name);
+
+  /* Whether an open port still reaches the device that it was opened for. */
+  gboolean         (*is_connected) (ThruBackendPort     *port);
+
+  /* Whether a send may be tried. Any thread; cheap, never waits. */
+  gboolean         (*is_alive)    (ThruBackendPort      *port);
+
+  /* The sender's thread, or the engine's when direct: how long to wait before a send() of @length octets, microseconds;
+   * 0: send now. @continues: it is a later piece of a System Exclusive. */
+  uint64_t         (*delay_us)    (ThruBackendPort      *port,
+                                   size_t                length,
+                                   gboolean              continues);
+
+  /* The sender's thread, or the engine's when direct; never both at once. Whole messages, or a piece of a System
+   * Exclusive. */
+  void             (*send)        (ThruBackendPort      *port,
+                                   const uint8_t        *bytes,
+                                   size_t                length);
+
+  /* What takes long in close(); may run for several ports at once, each on a thread of its own. Nullable. */
+  void             (*detach)      (ThruBackendPort      *port);
+  void             (*close)       (ThruBackendPort      *port);
+};
+
+G_END_DECLS
