@@ -17,7 +17,6 @@ RESULT = re.compile(r'(?P<no>not )?ok\b[ \d]*(?:- )?(?P<name>[^#]*)(?:#\s*(?P<di
 
 def results_of(run):
     """Yields (name, what is wrong or None) for everything that a test reports."""
-    test = run['name'].split(' / ')[-1]
     failed = False
     found = False
     for line in run['stdout'].splitlines():
@@ -25,7 +24,7 @@ def results_of(run):
         if not match:
             continue
         found = True
-        name = f'{test} {match["name"].strip()}'
+        name = f'{run["name"]} {match["name"].strip()}'
         if match['no']:
             failed = True
             yield name, 'failed'
@@ -35,9 +34,9 @@ def results_of(run):
         else:
             yield name, None
     if run['result'] != 'OK' and not failed:
-        yield test, f'{run["result"].lower()}, exit status {run["returncode"]}'
+        yield run['name'], f'{run["result"].lower()}, exit status {run["returncode"]}'
     elif run['result'] == 'OK' and not found:
-        yield test, None
+        yield run['name'], None
 
 
 def read_log(path):

@@ -1,5 +1,380 @@
 /* SPDX-FileCopyrightText: The Thruwall authors
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#define G_LOG_DOMAIN "thru-devices"
 
 #include "thru-midi-system.h"
+
+#include "thru-backend-demo.h"
+#include "thru-input-private.h"
+#include "thru-output-private.h"
+#include "thru-port-list.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+#define RETRY_MS 1000      /* between looks while no API works */
+#define SETTLE_MS 50       /* changes that come together are looked at together */
+#define HANG_MS 5000       /* a look that takes longer hangs; doubles each time */
+#define HANG_MAX_MS 320000
+#define STOP_US 800000
+
+struct _ThruMidiSystem
+{
+  GObject                parent_instance;
+
+  ThruMidiApi            api;
+  const ThruMidiBackend *backends[3]; /* in the order of preference, NULL-terminated */
+
+  /* Owned. */
+  ThruScanner  *scanner;              /* while started */
+  GMainContext *context;
+  GPtrArray    *ports;                /* of ThruPortInfo */
+  char         *problem;
+
+  /* Borrowed. */
+  const ThruMidiBackend *backend;     /* the one that works */
+
+  /* Owned. */
+  GSource *look;                      /* the next look */
+  GSource *watch;                     /* tells of changes */
+  GSource *watchdog;                  /* while a look is under way */
+  guint    hang_ms;
+  gboolean look_again;                /* something changed during the look */
+  gboolean looked;
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ThruMidiSystem, thru_midi_system, G_TYPE_OBJECT)
+
+static void look_in (ThruMidiSystem *self,
+                     guint           ms);
+
+static void
+clear_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static GSource *
+add_timer (ThruMidiSystem *self,
+           guint           ms,
+           GSourceFunc     func,
+           const char     *name)
+{
+  GSource *source = ms >= 1000 && ms % 1000 == 0 ? g_timeout_source_new_seconds (ms / 1000) : g_timeout_source_new (ms);
+
+  g_source_set_callback (source, func, self, NULL);
+  g_source_set_static_name (source, name);
+  g_source_attach (source, self->context);
+  return source;
+}
+
+static void
+set_problem (ThruMidiSystem *self,
+             const char     *problem)
+{
+  g_free (self->problem);
+  self->problem = g_strdup (problem);
+}
+
+static const char *
+describe_absence (ThruMidiSystem *self)
+{
+  switch (self->api)
+    {
+    case THRU_MIDI_API_ALSA:
+      return _("The ALSA sequencer is not available on this computer: load the kernel module snd-seq.");
+
+    case THRU_MIDI_API_JACK:
+      return _("No JACK server is running: start JACK or PipeWire.");
+
+    case THRU_MIDI_API_DEMO:
+      return _("The simulated devices are switched off.");
+
+    case THRU_MIDI_API_AUTO:
+    default:
+      return _("No MIDI system works on this computer: load the kernel module snd-seq, or start JACK or PipeWire.");
+    }
+}
+
+static gboolean
+same_ports (GPtrArray *ports,
+            GPtrArray *list)
+{
+  if (ports->len != list->len)
+    return FALSE;
+
+  for (guint i = 0; i < ports->len; i++)
+    {
+      ThruPortInfo *info = g_ptr_array_index (ports, i);
+      ThruPortEntry *entry = g_ptr_array_index (list, i);
+
+      if (info->direction != entry->info->direction || !g_str_equal (info->id, entry->info->id))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+take_ports (ThruMidiSystem *self,
+            GPtrArray      *list)
+{
+  g_ptr_array_unref (self->ports);
+  self->ports = g_ptr_array_new_with_free_func ((GDestroyNotify) thru_port_info_free);
+  for (guint i = 0; i < list->len; i++)
+    {
+      ThruPortEntry *entry = g_ptr_array_index (list, i);
+
+      g_ptr_array_add (self->ports, thru_port_info_new (entry->info->id, entry->info->name, entry->info->direction));
+    }
+}
+
+static gboolean
+watch_cb (gint         fd,
+          GIOCondition condition,
+          gpointer     user)
+{
+  ThruMidiSystem *self = user;
+
+  self->backend->watch_taken ();
+  look_in (self, SETTLE_MS);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The descriptor is asked for after each look: an API that went and came again has another. */
+static void
+watch_backend (ThruMidiSystem *self)
+{
+  int fd = self->backend != NULL ? self->backend->watch_fd () : -1;
+
+  clear_source (&self->watch);
+  if (fd < 0)
+    return;
+
+  self->watch = g_unix_fd_source_new (fd, G_IO_IN);
+  g_source_set_callback (self->watch, G_SOURCE_FUNC (watch_cb), self, NULL);
+  g_source_set_static_name (self->watch, "thruwall: MIDI changes");
+  g_source_attach (self->watch, self->context);
+}
+
+static void
+scanned_cb (const ThruScan *scan,
+            gpointer        user)
+{
+  ThruMidiSystem *self = user;
+  gboolean changed = !self->looked || self->backend != scan->backend || self->problem != NULL;
+
+  clear_source (&self->watchdog);
+  self->hang_ms = HANG_MS;
+  self->looked = TRUE;
+  self->backend = scan->backend;
+  if (scan->backend == NULL)
+    {
+      changed = changed && g_strcmp0 (self->problem, describe_absence (self)) != 0;
+      set_problem (self, describe_absence (self));
+    }
+  else
+    set_problem (self, NULL);
+
+  if (!same_ports (self->ports, scan->list))
+    {
+      take_ports (self, scan->list);
+      changed = TRUE;
+    }
+  watch_backend (self);
+  look_in (self, self->look_again ? SETTLE_MS : self->backend != NULL ? self->backend->poll_ms : RETRY_MS);
+  self->look_again = FALSE;
+  if (changed)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static gboolean
+hang_cb (gpointer user)
+{
+  ThruMidiSystem *self = user;
+
+  thru_scanner_check (self->scanner);
+  if (thru_scanner_get_busy_us (self->scanner) < (gint64) self->hang_ms * 900)
+    return G_SOURCE_CONTINUE;
+
+  /* The thread that hangs is lost, so the next is given longer. */
+  self->hang_ms = MIN (self->hang_ms * 2, HANG_MAX_MS);
+  clear_source (&self->watchdog);
+  thru_scanner_replace (self->scanner);
+  self->backend = NULL;
+  g_ptr_array_set_size (self->ports, 0);
+  clear_source (&self->watch);
+  set_problem (self, _("The MIDI system of this computer does not answer: restart JACK or PipeWire."));
+  look_in (self, SETTLE_MS);
+  g_signal_emit (self, signals[CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+look_cb (gpointer user)
+{
+  ThruMidiSystem *self = user;
+
+  clear_source (&self->look);
+  thru_scanner_check (self->scanner);
+  self->watchdog = add_timer (self, self->hang_ms, hang_cb, "thruwall: MIDI watchdog");
+  thru_scanner_scan (self->scanner);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+look_in (ThruMidiSystem *self,
+         guint           ms)
+{
+  if (self->watchdog != NULL)
+    {
+      self->look_again = TRUE;
+      return;
+    }
+  clear_source (&self->look);
+  self->look = add_timer (self, ms, look_cb, "thruwall: look at MIDI");
+}
+
+static void
+thru_midi_system_dispose (GObject *object)
+{
+  thru_midi_system_stop (THRU_MIDI_SYSTEM (object));
+
+  G_OBJECT_CLASS (thru_midi_system_parent_class)->dispose (object);
+}
+
+static void
+thru_midi_system_finalize (GObject *object)
+{
+  ThruMidiSystem *self = THRU_MIDI_SYSTEM (object);
+
+  g_main_context_unref (self->context);
+  g_ptr_array_unref (self->ports);
+  g_free (self->problem);
+
+  G_OBJECT_CLASS (thru_midi_system_parent_class)->finalize (object);
+}
+
+static void
+thru_midi_system_class_init (ThruMidiSystemClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = thru_midi_system_dispose;
+  object_class->finalize = thru_midi_system_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed",
+                                   G_TYPE_FROM_CLASS (klass),
+                                   G_SIGNAL_RUN_LAST,
+                                   0,
+                                   NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
+}
+
+static void
+thru_midi_system_init (ThruMidiSystem *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->ports = g_ptr_array_new_with_free_func ((GDestroyNotify) thru_port_info_free);
+  self->hang_ms = HANG_MS;
+}
+
+ThruMidiSystem *
+thru_midi_system_new (ThruMidiApi api)
+{
+  ThruMidiSystem *self = g_object_new (THRU_TYPE_MIDI_SYSTEM, NULL);
+
+  self->api = api;
+  self->backends[0] = thru_backend_demo_get ();
+  return self;
+}
+
+void
+thru_midi_system_start (ThruMidiSystem *self)
+{
+  g_return_if_fail (THRU_IS_MIDI_SYSTEM (self));
+  g_return_if_fail (self->scanner == NULL);
+
+  self->scanner = thru_scanner_new (self->backends, scanned_cb, self);
+  look_cb (self);
+}
+
+void
+thru_midi_system_stop (ThruMidiSystem *self)
+{
+  g_return_if_fail (THRU_IS_MIDI_SYSTEM (self));
+
+  clear_source (&self->look);
+  clear_source (&self->watch);
+  clear_source (&self->watchdog);
+  self->backend = NULL;
+  self->looked = FALSE;
+  if (self->scanner != NULL)
+    thru_scanner_stop (self->scanner, STOP_US);
+  g_clear_pointer (&self->scanner, thru_scanner_unref);
+}
+
+GPtrArray *
+thru_midi_system_get_ports (ThruMidiSystem *self)
+{
+  g_return_val_if_fail (THRU_IS_MIDI_SYSTEM (self), NULL);
+
+  return self->ports;
+}
+
+gboolean
+thru_midi_system_is_working (ThruMidiSystem *self)
+{
+  g_return_val_if_fail (THRU_IS_MIDI_SYSTEM (self), FALSE);
+
+  return self->backend != NULL;
+}
+
+const char *
+thru_midi_system_get_api_name (ThruMidiSystem *self)
+{
+  g_return_val_if_fail (THRU_IS_MIDI_SYSTEM (self), NULL);
+
+  return self->backend != NULL ? self->backend->name : NULL;
+}
+
+const char *
+thru_midi_system_get_problem (ThruMidiSystem *self)
+{
+  g_return_val_if_fail (THRU_IS_MIDI_SYSTEM (self), NULL);
+
+  return self->problem;
+}
+
+ThruInput *
+thru_midi_system_open_input (ThruMidiSystem *self,
+                             const char     *id)
+{
+  g_return_val_if_fail (THRU_IS_MIDI_SYSTEM (self), NULL);
+  g_return_val_if_fail (self->scanner != NULL, NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  return _thru_input_new (self->scanner, id);
+}
+
+ThruOutput *
+thru_midi_system_open_output (ThruMidiSystem *self,
+                              const char     *id)
+{
+  g_return_val_if_fail (THRU_IS_MIDI_SYSTEM (self), NULL);
+  g_return_val_if_fail (self->scanner != NULL, NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  return _thru_output_new (self->scanner, id);
+}
