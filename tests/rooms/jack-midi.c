@@ -1,0 +1,255 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* A MIDI device on JACK for tests, with nothing of Thruwall in it:
+ *
+ *   jack-midi play NAME FILE [RATE]  makes the port NAME:out, waits until something is connected to it and plays each line of
+ *                                    FILE ("-": standard input, read as it comes), hexadecimal octets, as one event;
+ *                                    "sleep 250" pauses (ms). RATE: events per second at most. Ends after the last line.
+ *   jack-midi record NAME            makes the port NAME:in and prints each event as "SECONDS HEX", until it is killed.
+ *
+ * JACK_DEFAULT_SERVER names the server, as usual. */
+
+#include <jack/jack.h>
+#include <jack/midiport.h>
+#include <jack/ringbuffer.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RING (4 * 1024 * 1024)
+#define EVENT_MAX 16000 /* octets; a longer line becomes several events */
+
+typedef struct
+{
+  uint64_t time_us;
+  uint32_t length;
+} Header;
+
+static jack_port_t *port;
+static jack_ringbuffer_t *ring;
+static uint8_t scratch[1024 * 1024];
+static volatile int gone;
+static volatile unsigned lost;
+
+static uint64_t
+now_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000;
+}
+
+static void
+server_gone (void *unused)
+{
+  gone = 1;
+}
+
+/* Whether a whole event is in the ring. */
+static int
+peek (Header *header)
+{
+  return jack_ringbuffer_peek (ring, (char *) header, sizeof *header) == sizeof *header
+         && jack_ringbuffer_read_space (ring) >= sizeof *header + header->length;
+}
+
+static int
+process_play (jack_nframes_t n_frames,
+              void          *unused)
+{
+  void *buffer = jack_port_get_buffer (port, n_frames);
+  Header header;
+
+  jack_midi_clear_buffer (buffer);
+  while (peek (&header) && jack_midi_max_event_size (buffer) > header.length)
+    {
+      jack_midi_data_t *event = jack_midi_event_reserve (buffer, 0, header.length);
+
+      if (event == NULL)
+        break;
+      jack_ringbuffer_read_advance (ring, sizeof header);
+      jack_ringbuffer_read (ring, (char *) event, header.length);
+    }
+  return 0;
+}
+
+static int
+process_record (jack_nframes_t n_frames,
+                void          *unused)
+{
+  void *buffer = jack_port_get_buffer (port, n_frames);
+  uint32_t n = jack_midi_get_event_count (buffer);
+  jack_midi_event_t event;
+
+  for (uint32_t i = 0; i < n; i++)
+    {
+      Header header = { now_us (), 0 };
+
+      if (jack_midi_event_get (&event, buffer, i) != 0)
+        continue;
+      header.length = (uint32_t) event.size;
+      if (jack_ringbuffer_write_space (ring) < sizeof header + event.size)
+        {
+          lost++;
+          continue;
+        }
+      jack_ringbuffer_write (ring, (const char *) &header, sizeof header);
+      jack_ringbuffer_write (ring, (const char *) event.buffer, event.size);
+    }
+  return 0;
+}
+
+static void
+queue_event (const uint8_t *bytes,
+             uint32_t       length)
+{
+  Header header = { now_us (), length };
+
+  while (!gone && jack_ringbuffer_write_space (ring) < sizeof header + length)
+    usleep (1000);
+  jack_ringbuffer_write (ring, (const char *) &header, sizeof header);
+  jack_ringbuffer_write (ring, (const char *) bytes, length);
+}
+
+/* Octets of a line of hexadecimal digits, blanks between them or not; -1: something else. */
+static long
+parse_line (const char *line)
+{
+  long n = 0;
+  unsigned octet;
+  int used;
+
+  for (line += strspn (line, " \t\r\n"); *line != '\0'; line += strspn (line, " \t\r\n"))
+    {
+      if (n == (long) sizeof scratch || sscanf (line, "%2x%n", &octet, &used) != 1 || used != 2)
+        return -1;
+      scratch[n++] = (uint8_t) octet;
+      line += used;
+    }
+  return n;
+}
+
+static int
+play_line (const char *line,
+           double      rate)
+{
+  int ms;
+  long n;
+
+  if (sscanf (line, "sleep %d", &ms) == 1)
+    {
+      usleep ((useconds_t) ms * 1000);
+      return 1;
+    }
+  n = parse_line (line);
+  if (n < 0)
+    return 0;
+  for (long at = 0; at < n; at += EVENT_MAX)
+    queue_event (scratch + at, (uint32_t) (n - at < EVENT_MAX ? n - at : EVENT_MAX));
+  if (n > 0 && rate > 0)
+    usleep ((useconds_t) (1e6 / rate));
+  return 1;
+}
+
+static int
+play (const char *path,
+      double      rate)
+{
+  FILE *file = strcmp (path, "-") == 0 ? stdin : fopen (path, "r");
+  char *line = NULL;
+  size_t size = 0;
+  int status = 0;
+
+  if (file == NULL)
+    {
+      perror (path);
+      return 1;
+    }
+  while (!gone && !jack_port_connected (port))
+    usleep (10000);
+  while (!gone && getline (&line, &size, file) > 0)
+    if (!play_line (line, rate))
+      {
+        fprintf (stderr, "jack-midi: not hexadecimal: %s", line);
+        status = 1;
+        break;
+      }
+  while (!gone && jack_ringbuffer_read_space (ring) > 0)
+    usleep (1000);
+  /* The last period is on its way. */
+  usleep (100000);
+  free (line);
+  fclose (file);
+  return gone ? 1 : status;
+}
+
+static void
+print_event (const Header *header)
+{
+  printf ("%.6f ", (double) header->time_us / 1e6);
+  for (uint32_t i = 0; i < header->length; i++)
+    printf ("%02x", scratch[i]);
+  putchar ('\n');
+  fflush (stdout);
+}
+
+static int
+record (void)
+{
+  Header header;
+
+  while (!gone)
+    {
+      while (peek (&header))
+        {
+          jack_ringbuffer_read_advance (ring, sizeof header);
+          jack_ringbuffer_read (ring, (char *) scratch, header.length);
+          print_event (&header);
+        }
+      if (lost > 0)
+        {
+          fprintf (stderr, "jack-midi: lost %u events\n", lost);
+          lost = 0;
+        }
+      usleep (1000);
+    }
+  return 1;
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int plays = argc >= 4 && strcmp (argv[1], "play") == 0;
+  int records = argc == 3 && strcmp (argv[1], "record") == 0;
+  jack_client_t *client;
+  int status;
+
+  if (!plays && !records)
+    {
+      fprintf (stderr, "Usage: jack-midi play NAME FILE [RATE] | record NAME\n");
+      return 2;
+    }
+  client = jack_client_open (argv[2], JackNoStartServer | JackUseExactName, NULL);
+  if (client == NULL)
+    {
+      fprintf (stderr, "jack-midi: no JACK server, or a client of this name is there\n");
+      return 1;
+    }
+  ring = jack_ringbuffer_create (RING);
+  jack_on_shutdown (client, server_gone, NULL);
+  port = jack_port_register (client, plays ? "out" : "in", JACK_DEFAULT_MIDI_TYPE,
+                             plays ? JackPortIsOutput : JackPortIsInput, 0);
+  jack_set_process_callback (client, plays ? process_play : process_record, NULL);
+  if (port == NULL || jack_activate (client) != 0)
+    return 1;
+  fprintf (stderr, "jack-midi: ready\n");
+  status = plays ? play (argv[3], argc > 4 ? atof (argv[4]) : 0) : record ();
+  jack_client_close (client);
+  return status;
+}
