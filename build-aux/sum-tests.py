@@ -17,6 +17,7 @@ RESULT = re.compile(r'(?P<no>not )?ok\b[ \d]*(?:- )?(?P<name>[^#]*)(?:#\s*(?P<di
 
 def results_of(run):
     """Yields (name, what is wrong or None) for everything that a test reports."""
+    test = run['name'].split(' / ')[-1]
     failed = False
     found = False
     for line in run['stdout'].splitlines():
@@ -24,7 +25,7 @@ def results_of(run):
         if not match:
             continue
         found = True
-        name = f'{run["name"]} {match["name"].strip()}'
+        name = f'{test} {match["name"].strip()}'
         if match['no']:
             failed = True
             yield name, 'failed'
@@ -34,9 +35,9 @@ def results_of(run):
         else:
             yield name, None
     if run['result'] != 'OK' and not failed:
-        yield run['name'], f'{run["result"].lower()}, exit status {run["returncode"]}'
+        yield test, f'{run["result"].lower()}, exit status {run["returncode"]}'
     elif run['result'] == 'OK' and not found:
-        yield run['name'], None
+        yield test, None
 
 
 def read_log(path):
