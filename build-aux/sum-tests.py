@@ -13,6 +13,7 @@ import re
 import sys
 
 RESULT = re.compile(r'(?P<no>not )?ok\b[ \d]*(?:- )?(?P<name>[^#]*)(?:#\s*(?P<directive>\w+))?')
+REMARKS_MAX = 20
 
 
 def results_of(run):
@@ -20,24 +21,33 @@ def results_of(run):
     test = run['name'].split(' / ')[-1]
     failed = False
     found = False
+    remarks = []
     for line in run['stdout'].splitlines():
         match = RESULT.match(line)
         if not match:
+            remarks.append(line)
             continue
         found = True
         name = f'{test} {match["name"].strip()}'
         if match['no']:
             failed = True
-            yield name, 'failed'
+            yield name, 'failed' + tail(remarks)
         elif (match['directive'] or '').upper() == 'SKIP':
             failed = True
-            yield name, 'skipped'
+            yield name, 'skipped' + tail(remarks)
         else:
             yield name, None
+        remarks.clear()
     if run['result'] != 'OK' and not failed:
-        yield test, f'{run["result"].lower()}, exit status {run["returncode"]}'
+        remarks += run.get('stderr', '').splitlines()
+        yield test, f'{run["result"].lower()}, exit status {run["returncode"]}' + tail(remarks)
     elif run['result'] == 'OK' and not found:
         yield test, None
+
+
+def tail(lines):
+    """The last words before a failure, indented."""
+    return ''.join(f'\n    {line}' for line in lines[-REMARKS_MAX:])
 
 
 def read_log(path):
