@@ -30,8 +30,8 @@ char *          thru_discovery_format_address  (GInetAddress    *address,
                                                 const char      *interface_name,
                                                 gboolean         on_loopback);
 
-/* Order in which to try what thru_discovery_format_address() wrote: IPv4, global IPv6, link-local IPv4, link-local IPv6, loopback;
- * then by text, so that the order is stable. For g_ptr_array_sort() over strings. */
+/* Order in which to try what thru_discovery_format_address() wrote: IPv4, global IPv6, link-local IPv4, link-local IPv6,
+ * loopback; then by text, so that the order is stable. For g_ptr_array_sort() over strings. */
 int             thru_discovery_compare_address (gconstpointer    a,
                                                 gconstpointer    b);
 

@@ -405,7 +405,8 @@ thru_room_browser_attach (ThruRoomBrowser *self,
 
   g_return_val_if_fail (self->client == NULL, AVAHI_ERR_BAD_STATE);
 
-  self->browser = avahi_service_browser_new (client, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, SERVICE_TYPE, NULL, 0, browser_cb, self);
+  self->browser = avahi_service_browser_new (client, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, SERVICE_TYPE, NULL, 0,
+                                             browser_cb, self);
   if (self->browser == NULL)
     return avahi_client_errno (client);
 

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Which rooms are announced on the network. Outlives the Avahi clients that it works with: what was known stays known while there is
- * none. Main thread only. */
+/* Which rooms are announced on the network. Outlives the Avahi clients that it works with: what was known stays known while
+ * there is none. Main thread only. */
 typedef struct _ThruRoomBrowser ThruRoomBrowser;
 
 /* What the list holds may be another now. Called in the middle of Avahi's callbacks: schedule, do not act. */

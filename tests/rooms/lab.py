@@ -10,8 +10,8 @@ folder, and on request a JACK server and an X server. What runs in it is the rea
         studio.start_thruwall("--room-name", "Studio")
 
 A test program calls tap.main(), which moves it into a process, mount and network namespace of its own first (enter() here). So
-nothing has to be cleaned up by name: when the program ends, however it ends, the kernel ends all that it started. Neither root nor
-a free address is needed, and programs that run side by side do not see each other.
+nothing has to be cleaned up by name: when the program ends, however it ends, the kernel ends all that it started. Neither root
+nor a free address is needed, and programs that run side by side do not see each other.
 """
 
 import json
@@ -342,12 +342,12 @@ class Room:
         reader, writer = os.pipe()
         os.set_inheritable(writer, True)
         log = open(os.path.join(self.folder, "Xvfb.log"), "wb")
-        popen = subprocess.Popen(self.inside(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24", "-nolisten", "tcp",
-                                              "-noreset"]),
+        popen = subprocess.Popen(self.inside(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24",
+                                              "-nolisten", "tcp", "-noreset"]),
                                  stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[writer], start_new_session=True)
         os.close(writer)
-        number = os.read(reader, 16).decode().strip()
-        os.close(reader)
+        with os.fdopen(reader) as answer:
+            number = answer.readline().strip()
         log.close()
         self.display = popen
         if not number:
@@ -359,6 +359,9 @@ class Room:
         self.jack = self.start("jackd", "--name", self.env["JACK_DEFAULT_SERVER"], "--no-realtime", "--sync", "-d", "dummy",
                                "--rate", "48000", "--period", "256", name="jackd")
         wait_for(lambda: "driver is running" in self.jack.output().lower() or self._jack_is_up(), 20, "jackd")
+
+    def stop_jack(self):
+        self.jack.stop()
 
     def _jack_is_up(self):
         return any(name.startswith("jack_") for name in os.listdir(self.path("/dev/shm")))

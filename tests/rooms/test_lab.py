@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab itself: what the other tests stand on."""
 
+import midi
 import tap
 from lab import PYTHON, Lab, wait_for
 
@@ -38,6 +39,55 @@ def rooms_boot_again():
         listener = one.start(PYTHON, "-c", LISTEN, name="listener")
         wait_for(lambda: "ready" in listener.output(), 10, "the listener")
         tap.check_equal(two.run(PYTHON, "-c", CONNECT, one.address).strip(), "hello", "what came")
+
+
+WINDOW = """
+import gi
+gi.require_version("Gtk", "4.0")
+from gi.repository import GLib, Gtk
+GLib.set_prgname("little-window")
+Gtk.init()
+window = Gtk.Window(title="Little window", default_width=300, default_height=200)
+button = Gtk.Button(label="Press me")
+button.connect("clicked", lambda *_: button.set_label("Pressed"))
+window.set_child(button)
+window.present()
+GLib.MainLoop().run()
+"""
+
+
+@tap.test("a window in a room is used by the names of what it shows")
+def windows_are_used_by_name():
+    with Lab() as lab:
+        room = lab.add_room("one", display=True)
+        room.start(PYTHON, "-c", WINDOW, name="window")
+        room.atspi("wait", "Press me", "--app", "little-window", "--role", "push button")
+        tap.check("Little window" in room.atspi("tree"), "the window is not in the tree")
+        room.atspi("act", "Press me")
+        room.atspi("wait", "Pressed")
+
+
+CONNECT_JACK = """
+import ctypes, sys
+jack = ctypes.CDLL("libjack.so.0")
+jack.jack_client_open.restype = ctypes.c_void_p
+client = ctypes.c_void_p(jack.jack_client_open(b"cable", 1, None))
+sys.exit(jack.jack_connect(client, sys.argv[1].encode(), sys.argv[2].encode()))
+"""
+
+
+@tap.test("MIDI goes from one JACK instrument to another, and each room has a JACK server of its own")
+def jack_carries_midi():
+    with Lab() as lab:
+        one, two = lab.add_room("one", jack=True), lab.add_room("two", jack=True)
+        two.stop_jack()
+        player, recorder = midi.Player(one, "keys"), midi.Recorder(one, "synth")
+        one.run(PYTHON, "-c", CONNECT_JACK, "keys:out", "synth:in")
+        sent = midi.stream()
+        player.play(*sent)
+        player.finish()
+        tap.check_equal(midi.split(recorder.octets()), midi.split(b"".join(sent)), "what arrived")
+        tap.check_equal(recorder.process.stop(), 0, "the recorder's exit status")
 
 
 if __name__ == "__main__":
