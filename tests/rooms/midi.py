@@ -8,6 +8,8 @@ import subprocess
 from lab import BUILD, LabError, wait_for
 
 JACK_MIDI = os.path.join(BUILD, "tests", "rooms", "jack-midi")
+READY = "jack-midi: ready"
+RATE = 1000  # messages a second, as many as a MIDI cable carries
 LENGTHS = {0x80: 3, 0x90: 3, 0xA0: 3, 0xB0: 3, 0xC0: 2, 0xD0: 2, 0xE0: 3, 0xF1: 2, 0xF2: 3, 0xF3: 2, 0xF6: 1}
 
 
@@ -24,7 +26,7 @@ def split(octets):
             raise LabError(f"{octet:02x} follows no status")
         current += bytes([octet])
         status = current[0]
-        if status == 0xF0 and octet == 0xF7 or status != 0xF0 and len(current) == LENGTHS[status & 0xF0 if status < 0xF0 else status]:
+        if octet == 0xF7 if status == 0xF0 else len(current) == LENGTHS[status & 0xF0 if status < 0xF0 else status]:
             messages.append(current)
             current = b""
     if current:
@@ -83,8 +85,8 @@ class Player:
 
     def __init__(self, room, name):
         self.device = f"{name}:out"
-        self.process = room.start(JACK_MIDI, "play", name, "-", name=name, stdin=subprocess.PIPE)
-        wait_for(lambda: "ready" in self.process.lines(), 10, f"the instrument {name}")
+        self.process = room.start(JACK_MIDI, "play", name, "-", str(RATE), name=name, stdin=subprocess.PIPE)
+        wait_for(lambda: READY in self.process.lines(), 10, f"the instrument {name}")
 
     def play(self, *messages):
         self.process.say("\n".join(message.hex() for message in messages))
@@ -102,18 +104,22 @@ class Recorder:
     def __init__(self, room, name):
         self.device = f"{name}:in"
         self.process = room.start(JACK_MIDI, "record", name, name=name)
-        wait_for(lambda: "ready" in self.process.lines(), 10, f"the instrument {name}")
-        self._from = 1
+        wait_for(lambda: READY in self.process.lines(), 10, f"the instrument {name}")
+        self._from = 0
 
     def forget(self):
         """From here on only."""
         self._from = len(self.process.lines())
 
     def octets(self):
-        lines = self.process.lines()[self._from:]
-        if any(line.startswith("lost") for line in lines):
-            raise LabError("the recorder could not follow")
-        return b"".join(bytes.fromhex(line) for line in lines)
+        octets = b""
+        whole = self.process.output().rpartition("\n")[0]
+        for line in whole.splitlines()[self._from:]:
+            if "lost" in line:
+                raise LabError(f"the recorder could not follow: {line}")
+            if line != READY:
+                octets += bytes.fromhex(line.split(" ")[1])
+        return octets
 
     def messages(self):
         return split(self.octets())[0]

@@ -87,7 +87,6 @@ def jack_carries_midi():
         player.play(*sent)
         player.finish()
         tap.check_equal(midi.split(recorder.octets()), midi.split(b"".join(sent)), "what arrived")
-        tap.check_equal(recorder.process.stop(), 0, "the recorder's exit status")
 
 
 if __name__ == "__main__":
