@@ -42,8 +42,9 @@ void thru_midi_ledger_add        (ThruMidiLedger       *sum,
 
 /* Calls @func with the exact messages that end what @ledger holds: note-offs for every held note (as many as it was
  * struck, for some instruments stack voices, up to THRU_MIDI_LEDGER_OFFS_MAX), pedals up, bend centred, pressure
- * zero, then CC 123 (All Notes Off), in that order, for each touched channel; then empties @ledger. What @others (nullable: what the remaining streams into the same destination hold together)
- * also holds is left alone, and CC 123 is left out on channels on which @others sounds. */
+ * zero, then CC 123 (All Notes Off), in that order, for each touched channel; then empties @ledger. What @others
+ * (nullable: what the remaining streams into the same destination hold together) also holds is left alone, and
+ * CC 123 is left out on channels on which @others sounds. */
 void thru_midi_ledger_release    (ThruMidiLedger       *ledger,
                                   const ThruMidiLedger *others,
                                   ThruMidiMessageFunc   func,
