@@ -529,7 +529,9 @@ class Room:
         return False
 
     def request(self, action, source, destination):
-        """Asks for or against a route; both ends as (room name, device name). The request's number, or None when an end is unknown."""
+        """Asks for or against a route; both ends as (room name, device name).
+
+        The request's number, or None when an end is unknown."""
         owner, target = self.find_room(source[0]), self.find_room(destination[0])
         device = owner and owner.find_device(source[1], "source")
         if destination[0] == self.name:
@@ -598,8 +600,15 @@ class Room:
 
 def run_command(room, line):
     """Whether to go on."""
-    words = shlex.split(line)
-    command = words[0] if words else ""
+    try:
+        words = shlex.split(line)
+        return do_command(room, line, words[0] if words else "", words)
+    except (ValueError, IndexError) as error:
+        room.tell("unknown command", line=line.strip(), reason=str(error))
+        return True
+
+
+def do_command(room, line, command, words):
     if command == "quit":
         return False
     if command == "silence":

@@ -232,7 +232,8 @@ class Rooms(unittest.TestCase):
     def test_program_plays_and_prints(self):
         environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
         program = subprocess.Popen(
-            [sys.executable, HERE / "foreign_speaker.py", "connect", "127.0.0.1:%d" % self.port, "--name", "Program", "--seconds", "20"],
+            [sys.executable, HERE / "foreign_speaker.py", "connect", "127.0.0.1:%d" % self.port,
+             "--name", "Program", "--seconds", "20"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         self.addCleanup(program.wait)
         self.addCleanup(program.stdout.close)
