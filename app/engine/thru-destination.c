@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define RELEASE_VELOCITY 64
+#define BEND_CENTRE_MSB 64
 
 static bool
 send_now (ThruDestination *destination,
@@ -51,6 +52,30 @@ lose (ThruDestination *destination)
     thru_meter_lose (destination->meter, 1);
 }
 
+/* A wheel that is let go, too, is a state that nothing later would put right. */
+static bool
+must_arrive (const uint8_t *message,
+             size_t         length)
+{
+  if (thru_midi_is_undroppable (message, length))
+    return true;
+
+  switch (message[0] & 0xf0)
+    {
+    case 0xa0:
+      return length == 3 && message[2] == 0;
+
+    case 0xd0:
+      return length == 2 && message[1] == 0;
+
+    case 0xe0:
+      return length == 3 && message[1] == 0 && message[2] == BEND_CENTRE_MSB;
+
+    default:
+      return false;
+    }
+}
+
 static bool
 accept (ThruDestination *destination,
         const uint8_t   *message,
@@ -68,17 +93,40 @@ accept (ThruDestination *destination,
   return precious && add_pending (destination, message, length, time_us);
 }
 
-static void
+/* Sends what note-offs are owed for the message's note. FALSE: no room for the first of them, nothing was done. */
+static bool
 pay_owed (ThruDestination *destination,
           const uint8_t   *message,
-          uint64_t         time_us)
+          uint64_t         time_us,
+          bool             precious)
 {
   unsigned channel = message[0] & 0x0f;
   unsigned note = message[1] & 0x7f;
+  uint8_t *owed = &destination->owed[channel][note];
   const uint8_t off[] = { (uint8_t)(0x80 | channel), (uint8_t)note, RELEASE_VELOCITY };
 
-  for (; destination->owed[channel][note] > 0; destination->owed[channel][note]--)
-    accept (destination, off, sizeof off, time_us, true);
+  for (; *owed > 0; --*owed)
+    {
+      if (!accept (destination, off, sizeof off, time_us, precious))
+        return false;
+      precious = true;
+    }
+  return true;
+}
+
+/* The note still sounds for another route. Striking it anew is the moment to settle what is owed, for it starts again
+ * anyway; else the instrument would stack a voice with every turn that routes take on a note. The note-on follows in
+ * any case once a note-off has passed, and the queue's reserve is there for it. */
+static bool
+accept_note_on (ThruDestination *destination,
+                const uint8_t   *message,
+                size_t           length,
+                uint64_t         time_us)
+{
+  bool owed = destination->owed[message[0] & 0x0f][message[1] & 0x7f] > 0;
+
+  return (!owed || pay_owed (destination, message, time_us, false)) &&
+         accept (destination, message, length, time_us, owed);
 }
 
 void
@@ -111,20 +159,18 @@ thru_destination_deliver (ThruDestination *destination,
                           uint64_t         time_us,
                           ThruDelivery     delivery)
 {
-  bool precious = delivery == THRU_DELIVERY_RELEASE || thru_midi_is_undroppable (message, length);
+  bool precious = delivery == THRU_DELIVERY_RELEASE || must_arrive (message, length);
+  bool accepted;
 
-  if (!accept (destination, message, length, time_us, precious))
-    {
-      lose (destination);
-      return false;
-    }
-
-  if (thru_midi_is_note_off (message, length))
-    pay_owed (destination, message, time_us);
-  /* All notes end with these, so that nothing is owed any more. */
-  else if ((message[0] & 0xf0) == 0xb0 && (message[1] == 120 || message[1] >= 123))
-    memset (destination->owed[message[0] & 0x0f], 0, sizeof destination->owed[0]);
-  return true;
+  if (thru_midi_is_note_on (message, length))
+    accepted = accept_note_on (destination, message, length, time_us);
+  else
+    accepted = accept (destination, message, length, time_us, precious);
+  if (!accepted)
+    lose (destination);
+  else if (thru_midi_is_note_off (message, length))
+    pay_owed (destination, message, time_us, true);
+  return accepted;
 }
 
 void
@@ -164,7 +210,7 @@ thru_destination_collapse (ThruDestination *destination)
 
   while ((message = thru_message_queue_peek (&destination->queue, &length, &time_us)) != NULL)
     {
-      if (!thru_midi_is_undroppable (message, length) || !add_pending (destination, message, length, time_us))
+      if (!must_arrive (message, length) || !add_pending (destination, message, length, time_us))
         lose (destination);
       thru_message_queue_pop (&destination->queue);
     }

@@ -12,7 +12,8 @@
  * else is queued, so that no note-off overtakes its note-on and no note-on is ended by an earlier note-off.
  *
  * Several routes may hold the same note here. The note-offs of all but the last are withheld, and then sent with
- * that last one: the destination gets as many note-offs as note-ons. Members are private. */
+ * that last one, or right before the note is struck anew: the destination gets as many note-offs as note-ons, and
+ * has never more to come than there are routes. Members are private. */
 typedef struct
 {
   ThruRouterSendFunc  send;
@@ -26,7 +27,7 @@ typedef struct
 
 typedef enum
 {
-  THRU_DELIVERY_ORDINARY, /* may be dropped unless thru_midi_is_undroppable() */
+  THRU_DELIVERY_ORDINARY, /* may be dropped unless it ends something */
   THRU_DELIVERY_RELEASE,  /* part of a release: never dropped */
 } ThruDelivery;
 
@@ -43,7 +44,7 @@ bool thru_destination_deliver  (ThruDestination    *destination,
                                 uint64_t            time_us,
                                 ThruDelivery        delivery);
 
-/* @n note-offs of a note that another route still holds: they follow with the next one delivered. */
+/* @n note-offs of a note that another route still holds: see above. */
 void thru_destination_withhold (ThruDestination    *destination,
                                 unsigned            channel,
                                 unsigned            note,

@@ -267,6 +267,23 @@ test_a_shared_note_ends_with_its_last_holder (Fixture      *fixture,
 }
 
 static void
+test_a_shared_note_struck_anew_settles_what_is_owed (Fixture      *fixture,
+                                                     gconstpointer data)
+{
+  connect (fixture, 1, 1);
+  connect (fixture, 2, 1);
+  PLAY (fixture, 1, "\x90\x3c\x64");
+  PLAY (fixture, 2, "\x90\x3c\x50");
+  PLAY (fixture, 1, "\x80\x3c\x11");
+  assert_log (fixture, 1, "90 3c 64, 90 3c 50");
+  PLAY (fixture, 1, "\x90\x3c\x30");
+  assert_log (fixture, 1, "80 3c 40, 90 3c 30");
+  PLAY (fixture, 2, "\x80\x3c\x22");
+  PLAY (fixture, 1, "\x80\x3c\x11");
+  assert_log (fixture, 1, "80 3c 11, 80 3c 40");
+}
+
+static void
 test_disconnecting_leaves_a_shared_note_to_the_other (Fixture      *fixture,
                                                       gconstpointer data)
 {
@@ -369,6 +386,23 @@ test_a_full_queue_drops_and_counts_but_loses_no_end (Fixture      *fixture,
   for (guint note = 0; note < 100; note++)
     g_assert_cmpint (synth->held[0][note], <=, 16);
   thru_meter_unref (meter);
+}
+
+static void
+test_a_wheel_let_go_is_never_lost (Fixture      *fixture,
+                                   gconstpointer data)
+{
+  Synth *synth = &fixture->synths[0];
+
+  connect (fixture, 1, 1);
+  PLAY (fixture, 1, "\xe0\x00\x10\xd0\x10\xa0\x3c\x10");
+  synth->room = 0;
+  for (guint i = 0; i < 10000; i++)
+    PLAY (fixture, 1, "\xb0\x01\x10\x80\x01\x40");
+  PLAY (fixture, 1, "\xe0\x00\x40\xd0\x00\xa0\x3c\x00");
+  synth->room = -1;
+  g_assert_true (thru_router_flush (fixture->router, 0));
+  g_assert_false (thru_midi_ledger_is_sounding (&synth->ledger));
 }
 
 static void
@@ -597,11 +631,13 @@ main (int   argc,
   ADD ("panic-silences-every-channel", test_panic_silences_every_channel);
   ADD ("panic-drops-the-notes-that-wait", test_panic_drops_the_notes_that_wait);
   ADD ("a-shared-note-ends-with-its-last-holder", test_a_shared_note_ends_with_its_last_holder);
+  ADD ("a-shared-note-struck-anew-settles-what-is-owed", test_a_shared_note_struck_anew_settles_what_is_owed);
   ADD ("disconnecting-leaves-a-shared-note-to-the-other", test_disconnecting_leaves_a_shared_note_to_the_other);
   ADD ("system-exclusives-never-interleave", test_system_exclusives_never_interleave);
   ADD ("what-is-refused-waits-in-order", test_what_is_refused_waits_in_order);
   ADD ("releases-reach-a-blocked-destination", test_releases_reach_a_blocked_destination);
   ADD ("a-full-queue-drops-and-counts-but-loses-no-end", test_a_full_queue_drops_and_counts_but_loses_no_end);
+  ADD ("a-wheel-let-go-is-never-lost", test_a_wheel_let_go_is_never_lost);
   ADD ("a-dropped-note-does-not-end-anothers", test_a_dropped_note_does_not_end_anothers);
   ADD ("a-later-note-is-not-ended-by-a-waiting-end", test_a_later_note_is_not_ended_by_a_waiting_end);
   ADD ("the-longest-sysex-waits-beside-short-messages", test_the_longest_sysex_waits_beside_short_messages);
