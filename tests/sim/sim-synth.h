@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "sim-player.h"
+
+#include "thru-midi-ledger.h"
+
+#define SIM_PLAYERS_MAX 4
+
+/* An instrument, and a strict one: it counts note-ons, wants a note-off for each, and knows no All Notes Off. */
+typedef struct
+{
+  ThruMidiLedger ledger;
+  uint32_t       last_sysex[SIM_PLAYERS_MAX]; /* number of the last one from each player */
+  uint64_t       stalled_until_ms;            /* takes nothing before */
+  uint32_t       pace;                        /* messages a millisecond; 0: any number */
+  uint32_t       taken;                       /* messages in this millisecond */
+  uint64_t       now_ms;
+  uint64_t       asked_ms;                    /* when it was last offered anything */
+  uint64_t       refused_ms;                  /* and when it last did not take it */
+  uint64_t       n_messages;
+  uint64_t       hash;                        /* of everything it took and when */
+  const char    *complaint;                   /* what it was sent that may never be sent */
+} SimSynth;
+
+void sim_synth_init (SimSynth      *synth);
+
+/* A ThruRouterSendFunc. */
+bool sim_synth_send (void          *user,
+                     const uint8_t *message,
+                     size_t         length,
+                     uint64_t       time_us);
+void sim_synth_tick (SimSynth      *synth,
+                     uint64_t       now_ms);
