@@ -162,22 +162,30 @@ check_parts (ThruDiscovery *self)
   try_again_later (self);
 }
 
-/* All signals come from here and never out of Avahi's callbacks, so their handlers may call anything. */
-static gboolean
-report_cb (gpointer user_data)
+static void
+report (ThruDiscovery *self)
 {
-  ThruDiscovery *self = user_data;
-  g_autoptr(ThruDiscovery) keep = g_object_ref (self);
   g_autoptr(GPtrArray) rooms = NULL;
 
-  self->report_timer = 0;
   check_parts (self);
   report_state (self);
   if (is_off (self))
-    return G_SOURCE_REMOVE;
+    return;
   rooms = thru_room_browser_dup_rooms (self->browser);
   report_gone (self, rooms);
   report_found (self, rooms);
+}
+
+/* All signals come from here and never out of Avahi's callbacks, so their handlers may call anything, and drop the last
+ * reference, too. */
+static gboolean
+report_cb (gpointer user_data)
+{
+  ThruDiscovery *self = g_object_ref (user_data);
+
+  self->report_timer = 0;
+  report (self);
+  g_object_unref (self);
   return G_SOURCE_REMOVE;
 }
 

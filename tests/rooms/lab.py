@@ -137,6 +137,8 @@ class Process:
     """A program in a room, its output in a file."""
 
     def __init__(self, room, name, args, env, stdin):
+        if args[0].startswith(BUILD) and not os.path.exists(args[0]):
+            raise LabError(f"{args[0]} is missing: build it first")
         self.name = name
         self.log = os.path.join(room.folder, f"{len(room.processes):02}-{name}.log")
         self._output = open(self.log, "wb")
@@ -455,11 +457,13 @@ class Lab:
         return room
 
     def show_logs(self):
-        """What the rooms' programs said, as TAP remarks."""
+        """What the rooms' programs said, as TAP remarks. Of the ordinary infrastructure, only what ended."""
         for room in self.rooms:
             for process in room.processes:
+                if process.is_running() and process.name in ("system-bus", "session-bus", "avahi-daemon", "jackd"):
+                    continue
                 state = "running" if process.is_running() else f"ended with {process.popen.returncode}"
                 print(f"# --- {room.name}: {process.name} ({state})")
                 for line in process.lines()[-40:]:
-                    print(f"#     {line}")
+                    print(f"#     {line[:500]}")
         sys.stdout.flush()

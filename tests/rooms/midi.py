@@ -109,7 +109,7 @@ class Recorder:
 
     def forget(self):
         """From here on only."""
-        self._from = len(self.process.lines())
+        self._from = self.process.output().count("\n")
 
     def octets(self):
         octets = b""
