@@ -1,0 +1,179 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "thru-ui"
+
+#include "thru-config.h"
+
+#include "thru-words.h"
+#include "thru-cell-state.h"
+
+#include <glib/gi18n.h>
+#include <gtk/gtk.h>
+
+#define FIRST_STRONG_ISOLATE "\xe2\x81\xa8"
+#define POP_DIRECTIONAL_ISOLATE "\xe2\x81\xa9"
+
+char *
+thru_words_name (const char *name)
+{
+  if (gtk_widget_get_default_direction () != GTK_TEXT_DIR_RTL)
+    {
+      return g_strdup (name);
+    }
+
+  return g_strconcat (FIRST_STRONG_ISOLATE, name, POP_DIRECTIONAL_ISOLATE, NULL);
+}
+
+char *
+thru_words_spoken_device (gboolean    own,
+                          const char *room,
+                          const char *device)
+{
+  g_autofree char *room_name = thru_words_name (room);
+  g_autofree char *device_name = thru_words_name (device);
+
+  if (own)
+    {
+      return g_steal_pointer (&device_name);
+    }
+
+  /* Translators: a device in another room, as a screen reader says it: "Live room TX7" */
+  return g_strdup_printf (_("%1$s %2$s"), room_name, device_name);
+}
+
+char *
+thru_words_shown_device (gboolean    own,
+                         const char *room,
+                         const char *device)
+{
+  g_autofree char *room_name = thru_words_name (room);
+  g_autofree char *device_name = thru_words_name (device);
+
+  if (own)
+    {
+      /* Translators: a device in this room: "Keystation (here)" */
+      return g_strdup_printf (_("%s (here)"), device_name);
+    }
+
+  /* Translators: a device in another room: "TX7 in Live room" */
+  return g_strdup_printf (_("%1$s in %2$s"), device_name, room_name);
+}
+
+char *
+thru_words_latency (guint round_trip)
+{
+  guint milliseconds = (round_trip / 2 + 500) / 1000;
+
+  if (round_trip == 0)
+    {
+      return NULL;
+    }
+  if (milliseconds == 0)
+    {
+      return g_strdup (_("under 1 millisecond"));
+    }
+
+  return g_strdup_printf (ngettext ("%u millisecond", "%u milliseconds", milliseconds), milliseconds);
+}
+
+char *
+thru_words_clause (const char *sentence)
+{
+  gsize length = strlen (sentence);
+
+  return g_strndup (sentence, length > 0 && sentence[length - 1] == '.' ? length - 1 : length);
+}
+
+static gboolean
+is_own (ThruStudio *studio,
+        const char *room_id)
+{
+  ThruRoom *own = thru_studio_get_own_room (studio);
+
+  return own != NULL && g_strcmp0 (thru_room_get_id (own), room_id) == 0;
+}
+
+/* Between two other rooms nobody here knows the time; within our own there is none. */
+static char *
+latency_of (ThruStudio *studio,
+            ThruRoute  *route)
+{
+  gboolean from_here = is_own (studio, thru_route_get_from_room (route));
+  gboolean to_here = is_own (studio, thru_route_get_to_room (route));
+  ThruRoom *other;
+
+  if (from_here == to_here)
+    {
+      return NULL;
+    }
+  other = thru_studio_find_room (studio, from_here ? thru_route_get_to_room (route) : thru_route_get_from_room (route));
+
+  return other != NULL ? thru_words_latency (thru_room_get_round_trip (other)) : NULL;
+}
+
+char *
+thru_words_route_state (ThruStudio *studio,
+                        ThruRoute  *route)
+{
+  ThruCellState state = thru_cell_state_from_route (thru_route_get_state (route));
+  const char *reason = thru_route_get_reason (route);
+  g_autofree char *detail = NULL;
+
+  if (state == THRU_CELL_CONNECTED)
+    {
+      detail = latency_of (studio, route);
+    }
+  else if (reason != NULL && *reason != '\0')
+    {
+      detail = thru_words_clause (reason);
+    }
+  if (detail == NULL)
+    {
+      return g_strdup (thru_cell_state_to_words (state));
+    }
+
+  /* Translators: a route's state and more about it: "connected, 1 millisecond" */
+  return g_strdup_printf (_("%1$s, %2$s"), thru_cell_state_to_words (state), detail);
+}
+
+char *
+thru_words_spoken_route (ThruStudio *studio,
+                         ThruRoute  *route)
+{
+  g_autofree char *from = thru_words_spoken_device (is_own (studio, thru_route_get_from_room (route)),
+                                                    thru_route_get_from_room_name (route),
+                                                    thru_route_get_from_name (route));
+  g_autofree char *to = thru_words_spoken_device (is_own (studio, thru_route_get_to_room (route)),
+                                                  thru_route_get_to_room_name (route),
+                                                  thru_route_get_to_name (route));
+
+  /* Translators: a route: "Keystation to Live room TX7" */
+  return g_strdup_printf (_("%1$s to %2$s"), from, to);
+}
+
+static char *
+shown_end (gboolean    own,
+           const char *room,
+           const char *device)
+{
+  g_autofree char *room_name = thru_words_name (room);
+  g_autofree char *device_name = thru_words_name (device);
+
+  /* Translators: one end of a route in the list: "TX7 (Live room)" */
+  return own ? g_steal_pointer (&device_name) : g_strdup_printf (_("%1$s (%2$s)"), device_name, room_name);
+}
+
+char *
+thru_words_shown_route (ThruStudio *studio,
+                        ThruRoute  *route)
+{
+  g_autofree char *from = shown_end (is_own (studio, thru_route_get_from_room (route)),
+                                     thru_route_get_from_room_name (route), thru_route_get_from_name (route));
+  g_autofree char *to = shown_end (is_own (studio, thru_route_get_to_room (route)),
+                                   thru_route_get_to_room_name (route), thru_route_get_to_name (route));
+
+  /* Translators: a route in the list: "Keystation → TX7 (Live room)" */
+  return g_strdup_printf (_("%1$s → %2$s"), from, to);
+}
