@@ -1,0 +1,598 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "thru-ui"
+
+#include "thru-matrix-model.h"
+
+/* Crossings whose possibility nobody has asked for yet. */
+#define UNKNOWN 0xff
+
+typedef struct
+{
+  ThruRoom   *room;     /* owned */
+  GListModel *devices;  /* owned */
+  guint       first[2]; /* index of its first device on each side */
+  guint       n[2];
+} Room;
+
+typedef struct
+{
+  ThruRoute *route;     /* owned */
+  int        from;      /* among the sources; -1 when it is not there */
+  int        to;
+} Route;
+
+struct _ThruMatrixModel
+{
+  GObject parent_instance;
+
+  /* owned */
+  ThruStudio *studio;
+  GArray     *rooms;
+  GPtrArray  *devices[2];
+  GArray     *device_rooms[2]; /* guint, the room of each device */
+  GHashTable *index[2];        /* ThruDevice -> index + 1 */
+  GArray     *routes;
+  GHashTable *sums;            /* crossing -> ThruCellSum */
+  guint8     *states;          /* ThruCellState of every crossing, or UNKNOWN */
+
+  /* what changed since the last update */
+  gboolean lines_stale;
+  guint    update_id;
+};
+
+enum { LINES_CHANGED, CELLS_CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ThruMatrixModel, thru_matrix_model, G_TYPE_OBJECT)
+
+static void queue_lines (ThruMatrixModel *self);
+static void queue_cells (ThruMatrixModel *self);
+
+static Room *
+get_room (ThruMatrixModel *self,
+          guint            index)
+{
+  g_assert (index < self->rooms->len);
+
+  return &g_array_index (self->rooms, Room, index);
+}
+
+static void
+add_device (ThruMatrixModel *self,
+            Room            *room,
+            guint            room_index,
+            ThruDevice      *device)
+{
+  ThruMatrixSide side = thru_device_is_source (device) ? THRU_MATRIX_ROWS : THRU_MATRIX_COLUMNS;
+
+  g_ptr_array_add (self->devices[side], g_object_ref (device));
+  g_array_append_val (self->device_rooms[side], room_index);
+  g_hash_table_insert (self->index[side], device, GUINT_TO_POINTER (self->devices[side]->len));
+  room->n[side]++;
+  g_signal_connect_object (device, "notify", G_CALLBACK (queue_lines), self, G_CONNECT_SWAPPED);
+}
+
+static void
+add_room (ThruMatrixModel *self,
+          ThruRoom        *thru_room)
+{
+  guint index = self->rooms->len;
+  Room room = {
+    .room = g_object_ref (thru_room),
+    .devices = g_object_ref (thru_room_get_devices (thru_room)),
+    .first = { self->devices[0]->len, self->devices[1]->len },
+  };
+
+  for (guint i = 0; i < g_list_model_get_n_items (room.devices); i++)
+    {
+      g_autoptr(ThruDevice) device = g_list_model_get_item (room.devices, i);
+
+      add_device (self, &room, index, device);
+    }
+  g_signal_connect_object (thru_room, "notify", G_CALLBACK (queue_lines), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (room.devices, "items-changed", G_CALLBACK (queue_lines), self, G_CONNECT_SWAPPED);
+  g_array_append_val (self->rooms, room);
+}
+
+static void
+clear_lines (ThruMatrixModel *self)
+{
+  for (guint i = 0; i < self->rooms->len; i++)
+    {
+      Room *room = get_room (self, i);
+
+      g_signal_handlers_disconnect_by_func (room->room, queue_lines, self);
+      g_signal_handlers_disconnect_by_func (room->devices, queue_lines, self);
+      g_object_unref (room->room);
+      g_object_unref (room->devices);
+    }
+  g_array_set_size (self->rooms, 0);
+
+  for (guint side = 0; side < 2; side++)
+    {
+      for (guint i = 0; i < self->devices[side]->len; i++)
+        {
+          g_signal_handlers_disconnect_by_func (self->devices[side]->pdata[i], queue_lines, self);
+        }
+      g_ptr_array_set_size (self->devices[side], 0);
+      g_array_set_size (self->device_rooms[side], 0);
+      g_hash_table_remove_all (self->index[side]);
+    }
+  g_clear_pointer (&self->states, g_free);
+}
+
+static void
+read_lines (ThruMatrixModel *self)
+{
+  GListModel *rooms = thru_studio_get_rooms (self->studio);
+  gsize n_crossings;
+
+  clear_lines (self);
+  for (guint i = 0; i < g_list_model_get_n_items (rooms); i++)
+    {
+      g_autoptr(ThruRoom) room = g_list_model_get_item (rooms, i);
+
+      add_room (self, room);
+    }
+  n_crossings = (gsize) self->devices[0]->len * self->devices[1]->len;
+  self->states = g_malloc (n_crossings + 1);
+  memset (self->states, UNKNOWN, n_crossings);
+}
+
+static void
+clear_routes (ThruMatrixModel *self)
+{
+  for (guint i = 0; i < self->routes->len; i++)
+    {
+      Route *entry = &g_array_index (self->routes, Route, i);
+
+      if (self->states != NULL && entry->from >= 0 && entry->to >= 0)
+        {
+          self->states[(gsize) entry->from * self->devices[THRU_MATRIX_COLUMNS]->len + (guint) entry->to] = UNKNOWN;
+        }
+      g_signal_handlers_disconnect_by_func (entry->route, queue_cells, self);
+      g_object_unref (entry->route);
+    }
+  g_array_set_size (self->routes, 0);
+  g_hash_table_remove_all (self->sums);
+}
+
+static int
+find_index (ThruMatrixModel *self,
+            ThruMatrixSide   side,
+            const char      *room,
+            const char      *device)
+{
+  ThruDevice *found = thru_studio_find_device (self->studio, room, device, side == THRU_MATRIX_ROWS);
+
+  return found != NULL ? (int) GPOINTER_TO_UINT (g_hash_table_lookup (self->index[side], found)) - 1 : -1;
+}
+
+/* Devices count on after the rooms, so that a crossing of any two lines has a key. */
+static guint64
+crossing_key (guint row,
+              guint column)
+{
+  return (guint64) row << 32 | column;
+}
+
+static void
+add_to_sum (ThruMatrixModel *self,
+            guint            row,
+            guint            column,
+            ThruRouteState   state)
+{
+  guint64 key = crossing_key (row, column);
+  ThruCellSum *sum = g_hash_table_lookup (self->sums, &key);
+
+  if (sum == NULL)
+    {
+      sum = g_new0 (ThruCellSum, 1);
+      g_hash_table_insert (self->sums, g_memdup2 (&key, sizeof key), sum);
+    }
+  thru_cell_sum_add (sum, state);
+}
+
+static void
+place_route (ThruMatrixModel *self,
+             const Route     *entry)
+{
+  ThruRouteState state = thru_route_get_state (entry->route);
+  guint from_room = g_array_index (self->device_rooms[THRU_MATRIX_ROWS], guint, entry->from);
+  guint to_room = g_array_index (self->device_rooms[THRU_MATRIX_COLUMNS], guint, entry->to);
+  guint row = self->rooms->len + (guint) entry->from;
+  guint column = self->rooms->len + (guint) entry->to;
+
+  self->states[(gsize) entry->from * self->devices[THRU_MATRIX_COLUMNS]->len + (guint) entry->to]
+    = (guint8) thru_cell_state_from_route (state);
+  add_to_sum (self, from_room, to_room, state);
+  add_to_sum (self, from_room, column, state);
+  add_to_sum (self, row, to_room, state);
+}
+
+static void
+read_routes (ThruMatrixModel *self)
+{
+  GListModel *routes = thru_studio_get_routes (self->studio);
+
+  clear_routes (self);
+  for (guint i = 0; i < g_list_model_get_n_items (routes); i++)
+    {
+      Route entry = { .route = g_list_model_get_item (routes, i) };
+
+      entry.from = find_index (self, THRU_MATRIX_ROWS,
+                               thru_route_get_from_room (entry.route), thru_route_get_from_device (entry.route));
+      entry.to = find_index (self, THRU_MATRIX_COLUMNS,
+                             thru_route_get_to_room (entry.route), thru_route_get_to_device (entry.route));
+      g_signal_connect_object (entry.route, "notify", G_CALLBACK (queue_cells), self, G_CONNECT_SWAPPED);
+      g_array_append_val (self->routes, entry);
+      if (entry.from >= 0 && entry.to >= 0)
+        {
+          place_route (self, &entry);
+        }
+    }
+}
+
+static gboolean
+update_cb (gpointer data)
+{
+  ThruMatrixModel *self = data;
+  gboolean lines = self->lines_stale;
+
+  self->update_id = 0;
+  self->lines_stale = FALSE;
+  if (lines)
+    {
+      /* First, for it looks at the crossings of the old lines. */
+      clear_routes (self);
+      read_lines (self);
+    }
+  read_routes (self);
+  g_signal_emit (self, signals[lines ? LINES_CHANGED : CELLS_CHANGED], 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_cells (ThruMatrixModel *self)
+{
+  if (self->update_id == 0)
+    {
+      /* Before GTK lays out and draws. */
+      self->update_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_cb, self, NULL);
+    }
+}
+
+static void
+queue_lines (ThruMatrixModel *self)
+{
+  self->lines_stale = TRUE;
+  queue_cells (self);
+}
+
+static void
+thru_matrix_model_dispose (GObject *object)
+{
+  ThruMatrixModel *self = THRU_MATRIX_MODEL (object);
+
+  g_clear_handle_id (&self->update_id, g_source_remove);
+  if (self->studio != NULL)
+    {
+      clear_routes (self);
+      clear_lines (self);
+      g_clear_object (&self->studio);
+    }
+
+  G_OBJECT_CLASS (thru_matrix_model_parent_class)->dispose (object);
+}
+
+static void
+thru_matrix_model_finalize (GObject *object)
+{
+  ThruMatrixModel *self = THRU_MATRIX_MODEL (object);
+
+  for (guint side = 0; side < 2; side++)
+    {
+      g_ptr_array_unref (self->devices[side]);
+      g_array_unref (self->device_rooms[side]);
+      g_hash_table_unref (self->index[side]);
+    }
+  g_array_unref (self->rooms);
+  g_array_unref (self->routes);
+  g_hash_table_unref (self->sums);
+
+  G_OBJECT_CLASS (thru_matrix_model_parent_class)->finalize (object);
+}
+
+static void
+thru_matrix_model_class_init (ThruMatrixModelClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->dispose = thru_matrix_model_dispose;
+  object_class->finalize = thru_matrix_model_finalize;
+
+  signals[LINES_CHANGED] = g_signal_new ("lines-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CELLS_CHANGED] = g_signal_new ("cells-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+thru_matrix_model_init (ThruMatrixModel *self)
+{
+  for (guint side = 0; side < 2; side++)
+    {
+      self->devices[side] = g_ptr_array_new_with_free_func (g_object_unref);
+      self->device_rooms[side] = g_array_new (FALSE, FALSE, sizeof (guint));
+      self->index[side] = g_hash_table_new (NULL, NULL);
+    }
+  self->rooms = g_array_new (FALSE, FALSE, sizeof (Room));
+  self->routes = g_array_new (FALSE, FALSE, sizeof (Route));
+  self->sums = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+}
+
+ThruMatrixModel *
+thru_matrix_model_new (ThruStudio *studio)
+{
+  ThruMatrixModel *self;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (studio), NULL);
+
+  self = g_object_new (THRU_TYPE_MATRIX_MODEL, NULL);
+  self->studio = g_object_ref (studio);
+  g_signal_connect_object (thru_studio_get_rooms (studio), "items-changed", G_CALLBACK (queue_lines), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (studio, "devices-changed", G_CALLBACK (queue_lines), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (thru_studio_get_routes (studio), "items-changed", G_CALLBACK (queue_cells), self,
+                           G_CONNECT_SWAPPED);
+  read_lines (self);
+  read_routes (self);
+
+  return self;
+}
+
+ThruStudio *
+thru_matrix_model_get_studio (ThruMatrixModel *self)
+{
+  return self->studio;
+}
+
+guint
+thru_matrix_model_get_n_rooms (ThruMatrixModel *self)
+{
+  return self->rooms->len;
+}
+
+guint
+thru_matrix_model_get_n_devices (ThruMatrixModel *self,
+                                 ThruMatrixSide   side,
+                                 guint            room)
+{
+  return get_room (self, room)->n[side];
+}
+
+ThruRoom *
+thru_matrix_model_get_room (ThruMatrixModel *self,
+                            guint            room)
+{
+  return get_room (self, room)->room;
+}
+
+ThruDevice *
+thru_matrix_model_get_device (ThruMatrixModel      *self,
+                              ThruMatrixSide        side,
+                              const ThruMatrixLine *line)
+{
+  Room *room = get_room (self, line->room);
+
+  g_return_val_if_fail (line->device < (int) room->n[side], NULL);
+
+  return line->device < 0 ? NULL : g_ptr_array_index (self->devices[side], room->first[side] + (guint) line->device);
+}
+
+void
+thru_matrix_model_fill_axis (ThruMatrixModel *self,
+                             ThruMatrixSide   side,
+                             ThruMatrixAxis  *axis)
+{
+  g_autofree const char **ids = g_new0 (const char *, self->rooms->len + 1);
+  g_autofree guint *n_devices = g_new0 (guint, self->rooms->len + 1);
+
+  for (guint i = 0; i < self->rooms->len; i++)
+    {
+      ids[i] = thru_room_get_id (get_room (self, i)->room);
+      n_devices[i] = get_room (self, i)->n[side];
+    }
+  thru_matrix_axis_set_rooms (axis, ids, n_devices, self->rooms->len);
+}
+
+guint
+thru_matrix_model_get_n_all (ThruMatrixModel *self,
+                             ThruMatrixSide   side)
+{
+  return self->devices[side]->len;
+}
+
+ThruDevice *
+thru_matrix_model_get_nth (ThruMatrixModel *self,
+                           ThruMatrixSide   side,
+                           guint            index)
+{
+  g_return_val_if_fail (index < self->devices[side]->len, NULL);
+
+  return g_ptr_array_index (self->devices[side], index);
+}
+
+guint
+thru_matrix_model_get_first (ThruMatrixModel *self,
+                             ThruMatrixSide   side,
+                             guint            room)
+{
+  return get_room (self, room)->first[side];
+}
+
+guint
+thru_matrix_model_get_n_routes (ThruMatrixModel *self)
+{
+  return self->routes->len;
+}
+
+static ThruMatrixLine
+line_of (ThruMatrixModel *self,
+         ThruMatrixSide   side,
+         int              index)
+{
+  guint room = g_array_index (self->device_rooms[side], guint, index);
+
+  return (ThruMatrixLine) { .room = room, .device = index - (int) get_room (self, room)->first[side] };
+}
+
+gboolean
+thru_matrix_model_find (ThruMatrixModel *self,
+                        ThruMatrixSide   side,
+                        GObject         *object,
+                        ThruMatrixLine  *line)
+{
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->index[side], object));
+
+  if (number > 0)
+    {
+      *line = line_of (self, side, (int) number - 1);
+      return TRUE;
+    }
+  for (guint i = 0; i < self->rooms->len; i++)
+    {
+      if (G_OBJECT (get_room (self, i)->room) == object)
+        {
+          *line = (ThruMatrixLine) { .room = i, .device = -1 };
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+gboolean
+thru_matrix_model_get_route (ThruMatrixModel *self,
+                             guint            index,
+                             ThruRoute      **route,
+                             ThruMatrixLine  *row,
+                             ThruMatrixLine  *column)
+{
+  Route *entry;
+
+  g_return_val_if_fail (index < self->routes->len, FALSE);
+
+  entry = &g_array_index (self->routes, Route, index);
+  *route = entry->route;
+  if (entry->from < 0 || entry->to < 0)
+    {
+      return FALSE;
+    }
+  *row = line_of (self, THRU_MATRIX_ROWS, entry->from);
+  *column = line_of (self, THRU_MATRIX_COLUMNS, entry->to);
+
+  return TRUE;
+}
+
+static ThruCellState
+get_device_state (ThruMatrixModel *self,
+                  guint            from,
+                  guint            to)
+{
+  guint8 *state = &self->states[(gsize) from * self->devices[THRU_MATRIX_COLUMNS]->len + to];
+
+  if (*state == UNKNOWN)
+    {
+      g_autofree char *why = thru_studio_explain_impossible (self->studio,
+                                                             self->devices[THRU_MATRIX_ROWS]->pdata[from],
+                                                             self->devices[THRU_MATRIX_COLUMNS]->pdata[to]);
+
+      *state = why != NULL ? THRU_CELL_IMPOSSIBLE : THRU_CELL_EMPTY;
+    }
+
+  return *state;
+}
+
+/* The devices that a line stands for. */
+static void
+get_range (ThruMatrixModel      *self,
+           ThruMatrixSide        side,
+           const ThruMatrixLine *line,
+           guint                *first,
+           guint                *end)
+{
+  Room *room = get_room (self, line->room);
+
+  *first = room->first[side] + (line->device < 0 ? 0 : (guint) line->device);
+  *end = line->device < 0 ? room->first[side] + room->n[side] : *first + 1;
+}
+
+guint
+thru_matrix_model_get_possible (ThruMatrixModel      *self,
+                                const ThruMatrixLine *row,
+                                const ThruMatrixLine *column)
+{
+  guint from, from_end, to, to_end, n = 0;
+
+  get_range (self, THRU_MATRIX_ROWS, row, &from, &from_end);
+  get_range (self, THRU_MATRIX_COLUMNS, column, &to, &to_end);
+  for (guint i = from; i < from_end; i++)
+    {
+      for (guint j = to; j < to_end; j++)
+        {
+          n += get_device_state (self, i, j) != THRU_CELL_IMPOSSIBLE;
+        }
+    }
+
+  return n;
+}
+
+ThruCellSum
+thru_matrix_model_get_sum (ThruMatrixModel      *self,
+                           const ThruMatrixLine *row,
+                           const ThruMatrixLine *column)
+{
+  guint from, from_end, to, to_end;
+  const ThruCellSum *sum;
+  guint64 key;
+
+  get_range (self, THRU_MATRIX_ROWS, row, &from, &from_end);
+  get_range (self, THRU_MATRIX_COLUMNS, column, &to, &to_end);
+  key = crossing_key (row->device < 0 ? row->room : self->rooms->len + from,
+                      column->device < 0 ? column->room : self->rooms->len + to);
+  sum = g_hash_table_lookup (self->sums, &key);
+
+  return sum != NULL ? *sum : (ThruCellSum) { 0 };
+}
+
+ThruCellState
+thru_matrix_model_get_state (ThruMatrixModel      *self,
+                             const ThruMatrixLine *row,
+                             const ThruMatrixLine *column)
+{
+  guint from, from_end, to, to_end;
+  ThruCellSum sum;
+
+  get_range (self, THRU_MATRIX_ROWS, row, &from, &from_end);
+  get_range (self, THRU_MATRIX_COLUMNS, column, &to, &to_end);
+  if (from == from_end || to == to_end)
+    {
+      return THRU_CELL_IMPOSSIBLE;
+    }
+  if (row->device >= 0 && column->device >= 0)
+    {
+      return get_device_state (self, from, to);
+    }
+  sum = thru_matrix_model_get_sum (self, row, column);
+  if (thru_cell_sum_get_total (&sum) == 0)
+    {
+      return THRU_CELL_EMPTY;
+    }
+
+  return thru_cell_sum_get_state (&sum, thru_matrix_model_get_possible (self, row, column));
+}
