@@ -1,0 +1,265 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "thru-ui"
+
+#include "thru-config.h"
+
+#include "thru-matrix-view-private.h"
+#include "thru-words.h"
+
+#include <glib/gi18n.h>
+
+static ThruDevice *
+get_device (ThruMatrixView *self,
+            ThruMatrixSide  side,
+            guint           line)
+{
+  return thru_matrix_model_get_device (self->model, side, _thru_matrix_view_get_line (self, side, line));
+}
+
+static char *
+say_disconnected (ThruMatrixView *self,
+                  ThruDevice     *from,
+                  ThruDevice     *to)
+{
+  ThruRoom *room = thru_device_get_room (to);
+  g_autofree char *from_name = thru_words_name (thru_device_get_name (from));
+  g_autofree char *to_name = thru_words_shown_device (room != NULL && thru_room_is_own (room),
+                                                      room != NULL ? thru_room_get_name (room) : "",
+                                                      thru_device_get_name (to));
+
+  /* Translators: a route was removed: "Disconnected Keystation from TX7 in Live room" */
+  return g_strdup_printf (_("Disconnected %1$s from %2$s"), from_name, to_name);
+}
+
+
+void
+_thru_matrix_view_connect (ThruMatrixView *self,
+                           guint           row,
+                           guint           column)
+{
+  /* Held, for whoever hears of it may change the studio. */
+  g_autoptr(ThruDevice) from = g_object_ref (get_device (self, THRU_MATRIX_ROWS, row));
+  g_autoptr(ThruDevice) to = g_object_ref (get_device (self, THRU_MATRIX_COLUMNS, column));
+  g_autoptr(GError) error = NULL;
+
+  if (thru_studio_connect_route (thru_matrix_model_get_studio (self->model), from, to, &error))
+    {
+      g_signal_emit_by_name (self, "connected", from, to);
+    }
+  else
+    {
+      g_signal_emit_by_name (self, "failed", error->message);
+    }
+}
+
+static void
+disconnect_crossing (ThruMatrixView *self,
+                     guint           row,
+                     guint           column,
+                     ThruRoute      *route)
+{
+  g_autoptr(ThruDevice) from = g_object_ref (get_device (self, THRU_MATRIX_ROWS, row));
+  g_autoptr(ThruDevice) to = g_object_ref (get_device (self, THRU_MATRIX_COLUMNS, column));
+  g_autofree char *text = say_disconnected (self, from, to);
+  g_autoptr(GError) error = NULL;
+
+  if (thru_studio_disconnect_route (thru_matrix_model_get_studio (self->model), route, &error))
+    {
+      g_signal_emit_by_name (self, "disconnected", text, from, to);
+    }
+  else
+    {
+      g_signal_emit_by_name (self, "failed", error->message);
+    }
+}
+
+static gboolean
+is_crossing_of_devices (ThruMatrixView *self,
+                        guint           row,
+                        guint           column)
+{
+  return _thru_matrix_view_get_line (self, THRU_MATRIX_ROWS, row)->device >= 0
+         && _thru_matrix_view_get_line (self, THRU_MATRIX_COLUMNS, column)->device >= 0;
+}
+
+/* The studio's word, not the model's, which follows a moment later.
+ * Returns: (transfer none) (nullable). */
+static ThruRoute *
+find_route (ThruMatrixView *self,
+            guint           row,
+            guint           column)
+{
+  return thru_studio_find_route (thru_matrix_model_get_studio (self->model),
+                                 get_device (self, THRU_MATRIX_ROWS, row),
+                                 get_device (self, THRU_MATRIX_COLUMNS, column));
+}
+
+gboolean
+_thru_matrix_view_can_connect (ThruMatrixView *self,
+                               guint           row,
+                               guint           column)
+{
+  return is_crossing_of_devices (self, row, column)
+         && find_route (self, row, column) == NULL
+         && thru_matrix_model_get_state (self->model, _thru_matrix_view_get_line (self, THRU_MATRIX_ROWS, row),
+                                         _thru_matrix_view_get_line (self, THRU_MATRIX_COLUMNS, column)) != THRU_CELL_IMPOSSIBLE;
+}
+
+void
+_thru_matrix_view_fold_crossing (ThruMatrixView *self,
+                                 guint           row,
+                                 guint           column,
+                                 gboolean        fold)
+{
+  ThruMatrixLine lines[2] = {
+    *_thru_matrix_view_get_line (self, THRU_MATRIX_ROWS, row),
+    *_thru_matrix_view_get_line (self, THRU_MATRIX_COLUMNS, column),
+  };
+
+  for (guint side = 0; side < 2; side++)
+    {
+      if (lines[side].device < 0 && lines[side].folded != fold)
+        {
+          _thru_matrix_view_fold (self, side, lines[side].room, fold);
+        }
+    }
+}
+
+static gboolean
+is_folded (ThruMatrixView *self,
+           guint           row,
+           guint           column)
+{
+  return _thru_matrix_view_get_line (self, THRU_MATRIX_ROWS, row)->folded
+         || _thru_matrix_view_get_line (self, THRU_MATRIX_COLUMNS, column)->folded;
+}
+
+void
+_thru_matrix_view_activate (ThruMatrixView *self,
+                            guint           row,
+                            guint           column)
+{
+  ThruRoute *route;
+
+  if (!is_crossing_of_devices (self, row, column))
+    {
+      _thru_matrix_view_fold_crossing (self, row, column, !is_folded (self, row, column));
+      return;
+    }
+  route = find_route (self, row, column);
+  if (route != NULL)
+    {
+      disconnect_crossing (self, row, column, route);
+    }
+  else
+    {
+      _thru_matrix_view_connect (self, row, column);
+    }
+}
+
+static void
+connect_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  ThruMatrixView *self = THRU_MATRIX_VIEW (widget);
+  guint row = self->cursor_row, column = self->cursor_column;
+
+  if (!_thru_matrix_view_is_empty (self) && is_crossing_of_devices (self, row, column)
+      && find_route (self, row, column) == NULL)
+    {
+      _thru_matrix_view_connect (self, row, column);
+    }
+}
+
+static void
+disconnect_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  ThruMatrixView *self = THRU_MATRIX_VIEW (widget);
+  guint row = self->cursor_row, column = self->cursor_column;
+  ThruRoute *route;
+
+  if (_thru_matrix_view_is_empty (self) || !is_crossing_of_devices (self, row, column))
+    {
+      return;
+    }
+  route = find_route (self, row, column);
+  if (route != NULL)
+    {
+      disconnect_crossing (self, row, column, route);
+    }
+}
+
+static void
+fold_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  ThruMatrixView *self = THRU_MATRIX_VIEW (widget);
+
+  if (!_thru_matrix_view_is_empty (self))
+    {
+      _thru_matrix_view_fold_crossing (self, self->cursor_row, self->cursor_column, g_str_equal (name, "matrix.fold"));
+    }
+}
+
+static GMenuModel *
+create_menu (ThruMatrixView *self)
+{
+  GMenu *menu = g_menu_new ();
+  guint row = self->cursor_row, column = self->cursor_column;
+
+  if (!is_crossing_of_devices (self, row, column))
+    {
+      if (is_folded (self, row, column))
+        {
+          g_menu_append (menu, _("_Unfold"), "matrix.unfold");
+        }
+      else
+        {
+          g_menu_append (menu, _("_Fold"), "matrix.fold");
+        }
+    }
+  else if (find_route (self, row, column) != NULL)
+    {
+      g_menu_append (menu, _("_Disconnect"), "matrix.disconnect");
+    }
+  else
+    {
+      g_menu_append (menu, _("_Connect"), "matrix.connect");
+    }
+
+  return G_MENU_MODEL (menu);
+}
+
+void
+_thru_matrix_view_pop_up_menu (ThruMatrixView *self)
+{
+  ThruMatrixRect rect = thru_matrix_layout_get_cell (&self->layout, self->cursor_row, self->cursor_column);
+  g_autoptr(GMenuModel) menu = create_menu (self);
+
+  if (self->menu == NULL)
+    {
+      self->menu = gtk_popover_menu_new_from_model (menu);
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), TRUE);
+      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+    }
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), menu);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
+                               &(GdkRectangle) { (int) rect.x, (int) rect.y, (int) rect.width, (int) rect.height });
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+void
+_thru_matrix_view_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "matrix.connect", NULL, connect_action);
+  gtk_widget_class_install_action (widget_class, "matrix.disconnect", NULL, disconnect_action);
+  gtk_widget_class_install_action (widget_class, "matrix.fold", NULL, fold_action);
+  gtk_widget_class_install_action (widget_class, "matrix.unfold", NULL, fold_action);
+}
