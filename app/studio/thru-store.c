@@ -1,0 +1,242 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "thru-studio"
+
+#include "thru-config.h"
+
+#include "thru-store.h"
+
+#include "thru-problems-private.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#define SAVE_SECONDS 1
+#define RETRY_SECONDS 10
+#define FILE_MAX (8 * 1024 * 1024)
+
+struct _ThruStore
+{
+  char                *path;
+  ThruSavedState      *state;
+  ThruStoreCollectFunc collect;
+  ThruStoreProblemFunc problem_changed;
+  gpointer             user;
+  ThruProblem         *read_problem; /* stays: it tells what was kept aside */
+  ThruProblem         *write_problem;
+  guint                timer;
+  gboolean             due;
+  gboolean             locked; /* the file could neither be read nor moved: do not overwrite it */
+};
+
+static gboolean
+is_absent (const GError *error)
+{
+  return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
+}
+
+static char *
+describe_time (void)
+{
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+
+  return g_date_time_format (now, "%Y%m%d-%H%M%S");
+}
+
+/* Moves the file to a name of its own. Returns: (transfer full) (nullable): that name. */
+static char *
+keep_aside (ThruStore  *self,
+            const char *why)
+{
+  g_autofree char *stamp = describe_time ();
+  g_autofree char *aside = g_strdup_printf ("%s.%s-%s", self->path, why, stamp);
+
+  for (guint i = 2; g_file_test (aside, G_FILE_TEST_EXISTS) && i < 100; i++)
+    {
+      g_free (aside);
+      aside = g_strdup_printf ("%s.%s-%s-%u", self->path, why, stamp, i);
+    }
+  if (g_rename (self->path, aside) != 0)
+    {
+      self->locked = TRUE;
+      return NULL;
+    }
+  return g_steal_pointer (&aside);
+}
+
+static void
+report_unreadable (ThruStore    *self,
+                   const GError *error,
+                   gboolean      newer)
+{
+  g_autofree char *aside = keep_aside (self, newer ? "newer" : "damaged");
+  g_autofree char *text = NULL;
+
+  if (aside == NULL)
+    text = g_strdup_printf (_("The saved studio (%s) can not be read: %s. It is left as it is, so nothing is saved now."),
+                            self->path, error->message);
+  else
+    text = g_strdup_printf (_("The saved studio could not be read: %s. This room starts anew; the file was kept as %s."),
+                            error->message, aside);
+  self->read_problem = _thru_problems_store (text);
+}
+
+/* Some of it was lost: the file is kept beside the one that will be written from what is left. */
+static void
+report_dropped (ThruStore  *self,
+                const char *contents,
+                gsize       length,
+                guint       n_dropped)
+{
+  g_autofree char *stamp = describe_time ();
+  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", self->path, stamp);
+  g_autofree char *text = NULL;
+
+  if (!g_file_set_contents_full (aside, contents, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL))
+    self->locked = TRUE;
+  if (self->locked)
+    text = g_strdup_printf (ngettext ("%u entry of the saved studio could not be read; the rest is here. Nothing is saved now.",
+                                      "%u entries of the saved studio could not be read; the rest is here. Nothing is saved now.",
+                                      n_dropped), n_dropped);
+  else
+    text = g_strdup_printf (ngettext ("%u entry of the saved studio could not be read; the rest is here. The file was kept as %s.",
+                                      "%u entries of the saved studio could not be read; the rest is here. The file was kept as %s.",
+                                      n_dropped), n_dropped, aside);
+  self->read_problem = _thru_problems_store (text);
+}
+
+static void
+read_file (ThruStore *self)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *contents = NULL;
+  gsize length = 0;
+  guint n_dropped = 0;
+  GStatBuf info;
+
+  if (g_stat (self->path, &info) == 0 && (!S_ISREG (info.st_mode) || info.st_size > FILE_MAX))
+    g_set_error_literal (&error, THRU_SAVED_ERROR, THRU_SAVED_ERROR_DAMAGED, _("It is not what was saved"));
+  else if (g_file_get_contents (self->path, &contents, &length, &error))
+    self->state = thru_saved_state_decode (contents, length, &n_dropped, &error);
+
+  if (self->state == NULL)
+    self->state = thru_saved_state_new ();
+  if (error != NULL && !is_absent (error))
+    report_unreadable (self, error, g_error_matches (error, THRU_SAVED_ERROR, THRU_SAVED_ERROR_NEWER));
+  else if (n_dropped > 0)
+    report_dropped (self, contents, length, n_dropped);
+}
+
+static gboolean
+timeout_cb (gpointer user_data)
+{
+  ThruStore *self = user_data;
+
+  self->timer = 0;
+  thru_store_save_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_write_problem (ThruStore    *self,
+                   const GError *error)
+{
+  gboolean had = self->write_problem != NULL;
+
+  g_clear_object (&self->write_problem);
+  if (error != NULL)
+    {
+      g_autofree char *text = g_strdup_printf (_("Changes can not be saved: %s. They last until Thruwall ends; "
+                                                 "saving is tried again by itself."), error->message);
+
+      self->write_problem = _thru_problems_store (text);
+    }
+  if (had || error != NULL)
+    self->problem_changed (self->user);
+}
+
+ThruStore *
+thru_store_new (const char          *config_dir,
+                ThruStoreCollectFunc collect,
+                ThruStoreProblemFunc problem_changed,
+                gpointer             user)
+{
+  ThruStore *self;
+
+  g_return_val_if_fail (config_dir != NULL && collect != NULL && problem_changed != NULL, NULL);
+
+  self = g_new0 (ThruStore, 1);
+  self->path = g_build_filename (config_dir, "studio.json", NULL);
+  self->collect = collect;
+  self->problem_changed = problem_changed;
+  self->user = user;
+  read_file (self);
+  return self;
+}
+
+void
+thru_store_free (ThruStore *self)
+{
+  if (self == NULL)
+    return;
+
+  if (self->due)
+    thru_store_save_now (self);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  thru_saved_state_free (self->state);
+  g_clear_object (&self->read_problem);
+  g_clear_object (&self->write_problem);
+  g_free (self->path);
+  g_free (self);
+}
+
+ThruSavedState *
+thru_store_get_state (ThruStore *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->state;
+}
+
+void
+thru_store_save_soon (ThruStore *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->due = TRUE;
+  if (self->timer == 0 && !self->locked)
+    self->timer = g_timeout_add_seconds (SAVE_SECONDS, timeout_cb, self);
+}
+
+void
+thru_store_save_now (ThruStore *self)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *dir = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  if (self->locked)
+    return;
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->collect (self->state, self->user);
+  text = thru_saved_state_encode (self->state);
+  dir = g_path_get_dirname (self->path);
+  g_mkdir_with_parents (dir, 0700);
+  self->due = !g_file_set_contents_full (self->path, text, -1,
+                                         G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error);
+  set_write_problem (self, error);
+  if (self->due)
+    self->timer = g_timeout_add_seconds (RETRY_SECONDS, timeout_cb, self);
+}
+
+ThruProblem *
+thru_store_get_problem (ThruStore *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->write_problem != NULL ? self->write_problem : self->read_problem;
+}

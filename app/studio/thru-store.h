@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-problem.h"
+#include "thru-saved-state.h"
+
+G_BEGIN_DECLS
+
+/* Keeps a ThruSavedState in the file studio.json: written whole, never half; a file that can not be read is kept aside, never
+ * overwritten. Main thread only. */
+typedef struct _ThruStore ThruStore;
+
+/* What is to be saved now: bring @state up to date. */
+typedef void (*ThruStoreCollectFunc) (ThruSavedState *state,
+                                      gpointer        user);
+
+/* What does not work changed: thru_store_get_problem(). */
+typedef void (*ThruStoreProblemFunc) (gpointer user);
+
+/* Reads the file, or starts afresh. */
+ThruStore *     thru_store_new         (const char           *config_dir,
+                                        ThruStoreCollectFunc  collect,
+                                        ThruStoreProblemFunc  problem_changed,
+                                        gpointer              user);
+
+/* Writes what is due first. */
+void            thru_store_free        (ThruStore            *self);
+
+/* Returns: (transfer none): to read and change; then thru_store_save_soon(). */
+ThruSavedState *thru_store_get_state   (ThruStore            *self);
+
+/* Within a second; again and again while it fails, every 10 s. */
+void            thru_store_save_soon   (ThruStore            *self);
+void            thru_store_save_now    (ThruStore            *self);
+
+/* Returns: (transfer none) (nullable): what could not be read or written, and what was kept. */
+ThruProblem *   thru_store_get_problem (ThruStore            *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThruStore, thru_store_free)
+
+G_END_DECLS
