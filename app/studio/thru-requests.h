@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-peer.h"
+#include "thru-studio.h"
+
+G_BEGIN_DECLS
+
+/* Asking other rooms to connect or disconnect their sources: what was asked, and what comes of it. Main thread only. */
+typedef struct _ThruRequests ThruRequests;
+
+/* Both borrowed. */
+ThruRequests *thru_requests_new         (ThruEngine               *engine,
+                                         ThruStudio               *studio);
+void          thru_requests_free        (ThruRequests             *self);
+
+/* The route is shown as connecting until the room answers and lists it. */
+void          thru_requests_connect     (ThruRequests             *self,
+                                         ThruPeer                 *peer,
+                                         ThruDevice               *from,
+                                         ThruDevice               *to);
+
+/* The route is shown no more, unless the room says no. */
+void          thru_requests_disconnect  (ThruRequests             *self,
+                                         ThruPeer                 *peer,
+                                         ThruRoute                *route);
+void          thru_requests_take_answer (ThruRequests             *self,
+                                         ThruPeer                 *peer,
+                                         const ThruSessionMessage *message);
+
+/* After a routes list of @peer was taken: what is asked for and not in it yet, or still in it, is shown as asked for. */
+void          thru_requests_reapply     (ThruRequests             *self,
+                                         ThruPeer                 *peer);
+
+/* The room is gone, and no answer will come. */
+void          thru_requests_drop        (ThruRequests             *self,
+                                         ThruPeer                 *peer);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThruRequests, thru_requests_free)
+
+G_END_DECLS
