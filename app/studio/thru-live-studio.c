@@ -1,5 +1,702 @@
 /* SPDX-FileCopyrightText: The Thruwall authors
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#define G_LOG_DOMAIN "thru-studio"
 
+#include "thru-config.h"
+
+#include "thru-announcer.h"
 #include "thru-live-studio.h"
+#include "thru-own-devices.h"
+#include "thru-problems-private.h"
+#include "thru-remote-model.h"
+#include "thru-requests.h"
+#include "thru-room-links.h"
+#include "thru-route-planner.h"
+#include "thru-store.h"
+#include "thru-strings-private.h"
+#include "thru-studio-private.h"
+
+#include <glib/gi18n.h>
+
+#define PORT 1199
+#define NAME_MAX_OCTETS 63
+#define WORTH_TELLING_SECONDS 2
+
+struct _ThruLiveStudio
+{
+  ThruStudio        parent_instance;
+
+  ThruStore        *store;
+  ThruSavedState   *state; /* borrowed from store */
+  ThruEngine       *engine;
+  ThruMidiSystem   *midi;
+  ThruDiscovery    *discovery;
+  ThruPatcher      *patcher;
+  ThruRoomLinks    *links;
+  ThruRequests     *requests;
+  ThruAnnouncer    *announcer;
+  ThruRoutePlanner *planner;
+  guint             port; /* wanted */
+};
+
+G_DEFINE_FINAL_TYPE (ThruLiveStudio, thru_live_studio, THRU_TYPE_STUDIO)
+
+static gboolean
+owns_routes_of (ThruLiveStudio *self,
+                ThruRoom       *room)
+{
+  return thru_room_is_own (room) || _thru_room_is_plain (room);
+}
+
+static const char *
+get_own_id (ThruLiveStudio *self)
+{
+  return thru_room_get_id (thru_studio_get_own_room (THRU_STUDIO (self)));
+}
+
+static void
+routes_changed (ThruLiveStudio *self)
+{
+  thru_store_save_soon (self->store);
+  thru_announcer_routes_soon (self->announcer);
+  thru_route_planner_plan_soon (self->planner);
+}
+
+/* Returns: (transfer none) (nullable). */
+static ThruRoute *
+want_route (ThruLiveStudio     *self,
+            const ThruRouteKey *key)
+{
+  ThruRoute *route = _thru_studio_find_route_by_key (THRU_STUDIO (self), key);
+
+  if (route != NULL || self->state->routes->len >= THRU_SAVED_ROUTES_MAX)
+    return route;
+
+  route = _thru_route_new (key);
+  _thru_route_set_state (route, THRU_ROUTE_CONNECTING, NULL);
+  g_ptr_array_add (self->state->routes, route);
+  _thru_studio_add_route (THRU_STUDIO (self), route);
+  routes_changed (self);
+  return route;
+}
+
+static void
+unwant_route (ThruLiveStudio *self,
+              ThruRoute      *route)
+{
+  _thru_studio_remove_route (THRU_STUDIO (self), route);
+  g_ptr_array_remove (self->state->routes, route);
+
+  /* At once: what it holds is released, and nothing more is played. */
+  thru_route_planner_plan_now (self->planner);
+  routes_changed (self);
+}
+
+static gboolean
+check_reachable (ThruPeer *peer,
+                 ThruRoom *room,
+                 GError  **error)
+{
+  if (peer != NULL && peer->link != 0)
+    return TRUE;
+
+  g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_FAILED,
+               _("%s is not here; what its devices play can be changed when it is back"), thru_room_get_name (room));
+  return FALSE;
+}
+
+static gboolean
+thru_live_studio_connect_route (ThruStudio *studio,
+                                ThruDevice *from,
+                                ThruDevice *to,
+                                GError    **error)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+  ThruRoom *room = thru_device_get_room (from);
+  ThruPeer *peer = thru_room_links_find (self->links, thru_room_get_id (room));
+  ThruRouteKey key = {
+    thru_room_get_id (room), thru_device_get_id (from),
+    thru_room_get_id (thru_device_get_room (to)), thru_device_get_id (to),
+  };
+
+  if (!owns_routes_of (self, room))
+    {
+      if (!check_reachable (peer, room, error))
+        return FALSE;
+      thru_requests_connect (self->requests, peer, from, to);
+      return TRUE;
+    }
+
+  if (want_route (self, &key) == NULL)
+    {
+      g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_FAILED,
+                   _("There are %d routes already; that is as many as can be"), THRU_SAVED_ROUTES_MAX);
+      return FALSE;
+    }
+  thru_patcher_retry (self->patcher);
+  thru_route_planner_plan_now (self->planner);
+  return TRUE;
+}
+
+static gboolean
+thru_live_studio_disconnect_route (ThruStudio *studio,
+                                   ThruRoute  *route,
+                                   GError    **error)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+  ThruPeer *peer;
+
+  if (g_ptr_array_find (self->state->routes, route, NULL))
+    {
+      unwant_route (self, route);
+      return TRUE;
+    }
+
+  peer = thru_room_links_find (self->links, thru_route_get_from_room (route));
+  if (peer == NULL)
+    {
+      _thru_studio_remove_route (studio, route);
+      return TRUE;
+    }
+  if (!check_reachable (peer, peer->room, error))
+    return FALSE;
+  thru_requests_disconnect (self->requests, peer, route);
+  return TRUE;
+}
+
+static gboolean
+thru_live_studio_add_room (ThruStudio *studio,
+                           const char *address,
+                           GError    **error)
+{
+  thru_room_links_add_address (THRU_LIVE_STUDIO (studio)->links, address, NULL);
+  return TRUE;
+}
+
+static gboolean
+thru_live_studio_remove_room (ThruStudio *studio,
+                              ThruRoom   *room,
+                              GError    **error)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+  g_autoptr(GPtrArray) none = g_ptr_array_new ();
+  g_autoptr(GHashTable) removed = NULL;
+  GListModel *routes = thru_studio_get_routes (studio);
+  const char *id = thru_room_get_id (room);
+
+  if (!thru_room_is_manual (room) && thru_room_get_state (room) == THRU_ROOM_CONNECTED)
+    {
+      g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_IMPOSSIBLE,
+                   _("%s is here now and would come back at once"), thru_room_get_name (room));
+      return FALSE;
+    }
+
+  removed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (routes); i++)
+    {
+      g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
+
+      if (!g_str_equal (thru_route_get_from_room (route), id) && !g_str_equal (thru_route_get_to_room (route), id))
+        continue;
+      g_ptr_array_remove (self->state->routes, route);
+      g_hash_table_add (removed, g_steal_pointer (&route));
+    }
+  _thru_studio_change_routes (studio, none, removed);
+  thru_route_planner_plan_now (self->planner);
+  thru_room_links_forget (self->links, room);
+  routes_changed (self);
+  return TRUE;
+}
+
+static gboolean
+thru_live_studio_set_room_name (ThruStudio *studio,
+                                const char *name,
+                                GError    **error)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+
+  _thru_strings_set (&self->state->room_name, name);
+  _thru_room_set_name (thru_studio_get_own_room (studio), name);
+  _thru_studio_set_needs_name (studio, FALSE);
+  thru_engine_set_hello (self->engine, get_own_id (self), name);
+  thru_discovery_update (self->discovery, name, thru_studio_get_port (studio));
+  thru_store_save_soon (self->store);
+  return TRUE;
+}
+
+static void
+thru_live_studio_panic (ThruStudio *studio)
+{
+  thru_engine_panic (THRU_LIVE_STUDIO (studio)->engine);
+}
+
+static void
+thru_live_studio_set_watched (ThruStudio *studio,
+                              gboolean    watched)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+
+  thru_route_planner_set_watched (self->planner, watched);
+  thru_announcer_set_watched (self->announcer, watched);
+}
+
+static void
+thru_live_studio_stop (ThruStudio *studio)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+
+  if (self->engine == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->midi, self);
+  g_signal_handlers_disconnect_by_data (self->discovery, self);
+  thru_discovery_stop (self->discovery);
+  thru_store_save_now (self->store);
+
+  g_clear_pointer (&self->planner, thru_route_planner_free);
+  g_clear_pointer (&self->announcer, thru_announcer_free);
+  g_clear_pointer (&self->requests, thru_requests_free);
+  g_clear_pointer (&self->patcher, thru_patcher_free);
+  thru_engine_stop (self->engine);
+  thru_midi_system_stop (self->midi);
+  g_clear_pointer (&self->links, thru_room_links_free);
+  self->state = NULL;
+  g_clear_pointer (&self->store, thru_store_free);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->midi);
+  g_clear_object (&self->discovery);
+}
+
+static void
+thru_live_studio_dispose (GObject *object)
+{
+  thru_live_studio_stop (THRU_STUDIO (object));
+
+  G_OBJECT_CLASS (thru_live_studio_parent_class)->dispose (object);
+}
+
+static void
+thru_live_studio_class_init (ThruLiveStudioClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  ThruStudioClass *studio_class = THRU_STUDIO_CLASS (klass);
+
+  object_class->dispose = thru_live_studio_dispose;
+  studio_class->connect_route = thru_live_studio_connect_route;
+  studio_class->disconnect_route = thru_live_studio_disconnect_route;
+  studio_class->add_room = thru_live_studio_add_room;
+  studio_class->remove_room = thru_live_studio_remove_room;
+  studio_class->set_room_name = thru_live_studio_set_room_name;
+  studio_class->panic = thru_live_studio_panic;
+  studio_class->set_watched = thru_live_studio_set_watched;
+  studio_class->stop = thru_live_studio_stop;
+}
+
+static void
+thru_live_studio_init (ThruLiveStudio *self)
+{
+}
+
+static void
+tell_back (ThruLiveStudio *self,
+           ThruPeer       *peer)
+{
+  gint64 seconds = (g_get_monotonic_time () - peer->gone_at) / G_USEC_PER_SEC;
+
+  if (peer->gone_at == 0 || seconds < WORTH_TELLING_SECONDS)
+    return;
+  if (seconds < 120)
+    _thru_studio_tell (THRU_STUDIO (self), _("%s is back (gone %d s)"), thru_room_get_name (peer->room), (int) seconds);
+  else
+    _thru_studio_tell (THRU_STUDIO (self), _("%s is back (gone %d min)"), thru_room_get_name (peer->room), (int) (seconds / 60));
+}
+
+static void
+linked_cb (ThruPeer *peer,
+           gpointer  user)
+{
+  ThruLiveStudio *self = user;
+
+  if (peer->plain)
+    {
+      _thru_device_set_online (_thru_room_find_device (peer->room, "MIDI", TRUE), TRUE, NULL);
+      _thru_device_set_online (_thru_room_find_device (peer->room, "MIDI", FALSE), TRUE, NULL);
+    }
+  tell_back (self, peer);
+  peer->gone_at = 0;
+  thru_announcer_greet (self->announcer, peer);
+  thru_announcer_update (self->announcer);
+  thru_route_planner_plan_soon (self->planner);
+}
+
+static void
+unlinked_cb (ThruPeer *peer,
+             gpointer  user)
+{
+  ThruLiveStudio *self = user;
+
+  thru_requests_drop (self->requests, peer);
+  thru_remote_model_set_away (THRU_STUDIO (self), peer);
+  thru_announcer_update (self->announcer);
+  thru_route_planner_plan_now (self->planner);
+}
+
+/* Another room's route from our source: checked as if a stranger had typed it. Returns: (transfer full) (nullable): why not. */
+static char *
+serve_request (ThruLiveStudio           *self,
+               const ThruSessionMessage *message)
+{
+  const ThruSessionRoute *asked = message->route;
+  ThruRoom *own_room = thru_studio_get_own_room (THRU_STUDIO (self));
+  ThruRouteKey key;
+  ThruRoute *route;
+
+  if (asked == NULL || asked->from_device == NULL || asked->to_room == NULL || asked->to_device == NULL)
+    return g_strdup (_("The request is incomplete."));
+
+  key = (ThruRouteKey) { get_own_id (self), asked->from_device, asked->to_room, asked->to_device };
+  route = _thru_studio_find_route_by_key (THRU_STUDIO (self), &key);
+  if (!message->connect)
+    {
+      if (route != NULL)
+        unwant_route (self, route);
+      return NULL;
+    }
+
+  if (_thru_room_find_device (own_room, asked->from_device, TRUE) == NULL)
+    return g_strdup (_("There is no such MIDI input here."));
+  if (g_str_equal (asked->to_room, get_own_id (self)) && _thru_room_find_device (own_room, asked->to_device, FALSE) == NULL)
+    return g_strdup (_("There is no such MIDI output here."));
+  if (g_str_has_prefix (asked->to_room, "plain:") || g_str_has_prefix (asked->to_room, "address:"))
+    return g_strdup (_("That room can not be reached from here."));
+  route = want_route (self, &key);
+  if (route == NULL)
+    return g_strdup (_("There are too many routes already."));
+
+  if (thru_studio_find_room (THRU_STUDIO (self), asked->to_room) == NULL)
+    _thru_route_set_names (route, NULL, NULL, asked->to_room_name, asked->to_device_name);
+  thru_patcher_retry (self->patcher);
+  thru_route_planner_plan_now (self->planner);
+  return NULL;
+}
+
+static void
+answer_request (ThruLiveStudio           *self,
+                ThruPeer                 *peer,
+                const ThruSessionMessage *message)
+{
+  g_autoptr(ThruSessionMessage) answer = thru_session_message_new (THRU_SESSION_ANSWER);
+
+  answer->request = message->request;
+  answer->reason = serve_request (self, message);
+  answer->ok = answer->reason == NULL;
+  thru_engine_send (self->engine, peer->link, answer);
+}
+
+static void
+message_cb (ThruPeer                 *peer,
+            const ThruSessionMessage *message,
+            gpointer                  user)
+{
+  ThruLiveStudio *self = user;
+  ThruStudio *studio = THRU_STUDIO (self);
+
+  switch (message->type)
+    {
+    case THRU_SESSION_DEVICES:
+      if (!thru_remote_model_take_devices (studio, peer, message))
+        break;
+      thru_store_save_soon (self->store);
+      thru_route_planner_plan_soon (self->planner);
+      break;
+
+    case THRU_SESSION_ROUTES:
+      if (!thru_remote_model_take_routes (studio, peer, message))
+        break;
+      thru_requests_reapply (self->requests, peer);
+      thru_route_planner_plan_soon (self->planner);
+      break;
+
+    case THRU_SESSION_REQUEST:
+      answer_request (self, peer, message);
+      break;
+
+    case THRU_SESSION_ANSWER:
+      thru_requests_take_answer (self->requests, peer, message);
+      break;
+
+    case THRU_SESSION_ACTIVITY:
+      thru_remote_model_take_activity (studio, peer, message);
+      break;
+
+    case THRU_SESSION_HELLO:
+    case THRU_SESSION_PING:
+    case THRU_SESSION_PONG:
+    case THRU_SESSION_BYE:
+    default:
+      break;
+    }
+}
+
+static void
+save_soon_cb (gpointer user)
+{
+  thru_store_save_soon (THRU_LIVE_STUDIO (user)->store);
+}
+
+static void
+plan_soon_cb (gpointer user)
+{
+  thru_route_planner_plan_soon (THRU_LIVE_STUDIO (user)->planner);
+}
+
+static void
+route_states_changed_cb (gpointer user)
+{
+  thru_announcer_routes_soon (THRU_LIVE_STUDIO (user)->announcer);
+}
+
+static void
+publish (ThruLiveStudio *self,
+         guint           port)
+{
+  ThruStudio *studio = THRU_STUDIO (self);
+
+  thru_discovery_update (self->discovery, thru_room_get_name (thru_studio_get_own_room (studio)), port);
+}
+
+static void
+engine_event_cb (ThruEngineEvent *event,
+                 gpointer         user)
+{
+  ThruLiveStudio *self = user;
+  g_autoptr(ThruProblem) problem = NULL;
+
+  switch (event->type)
+    {
+    case THRU_ENGINE_LISTENING:
+      _thru_studio_set_port (THRU_STUDIO (self), event->port);
+      _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_LISTEN, NULL);
+      publish (self, event->port);
+      break;
+
+    case THRU_ENGINE_LISTEN_FAILED:
+      problem = _thru_problems_listen (self->port, event->port_in_use, event->text);
+      _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_LISTEN, problem);
+      publish (self, 0);
+      break;
+
+    case THRU_ENGINE_DIALING:
+    case THRU_ENGINE_DIAL_FAILED:
+    case THRU_ENGINE_LINK_ASKS:
+    case THRU_ENGINE_LINK_MESSAGE:
+    case THRU_ENGINE_LINK_TIMING:
+    case THRU_ENGINE_LINK_CLOSED:
+    default:
+      thru_room_links_handle (self->links, event);
+      break;
+    }
+}
+
+static void
+discovery_state_cb (ThruLiveStudio *self)
+{
+  ThruDiscoveryState state = thru_discovery_get_state (self->discovery);
+  const char *text = thru_discovery_get_problem (self->discovery);
+  g_autoptr(ThruProblem) problem = text != NULL ? _thru_problems_discovery (text) : NULL;
+
+  _thru_studio_set_searching (THRU_STUDIO (self), state == THRU_DISCOVERY_WORKING);
+  if (state != THRU_DISCOVERY_STARTING)
+    _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_DISCOVERY, problem);
+}
+
+static void
+midi_changed_cb (ThruLiveStudio *self)
+{
+  const char *text = thru_midi_system_get_problem (self->midi);
+  g_autoptr(ThruProblem) problem = text != NULL ? _thru_problems_midi (text) : NULL;
+
+  _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_MIDI, problem);
+  if (thru_own_devices_update (THRU_STUDIO (self), self->midi, self->state))
+    thru_store_save_soon (self->store);
+  thru_patcher_retry (self->patcher);
+  thru_route_planner_plan_soon (self->planner);
+}
+
+static void
+own_devices_changed_cb (ThruLiveStudio *self)
+{
+  thru_announcer_devices_soon (self->announcer);
+}
+
+static gboolean
+is_named_by_route (ThruLiveStudio *self,
+                   const char     *room_id)
+{
+  for (guint i = 0; i < self->state->routes->len; i++)
+    {
+      ThruRoute *route = g_ptr_array_index (self->state->routes, i);
+
+      if (g_str_equal (thru_route_get_from_room (route), room_id) || g_str_equal (thru_route_get_to_room (route), room_id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+remember_room (ThruSavedState *state,
+               ThruPeer       *peer)
+{
+  GListModel *devices = thru_room_get_devices (peer->room);
+  ThruSavedRoom *saved = thru_saved_room_new (thru_room_get_id (peer->room), thru_room_get_name (peer->room));
+
+  for (guint i = 0; i < g_list_model_get_n_items (devices); i++)
+    {
+      g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
+
+      g_ptr_array_add (saved->devices, thru_saved_device_new (thru_device_get_id (device), thru_device_get_name (device),
+                                                              thru_device_is_source (device), 0));
+    }
+  g_ptr_array_add (state->rooms, saved);
+}
+
+/* Rooms that a route or a person named are remembered; others introduce themselves again. */
+static void
+collect_cb (ThruSavedState *state,
+            gpointer        user)
+{
+  ThruLiveStudio *self = user;
+  GPtrArray *peers = self->links != NULL ? thru_room_links_get_peers (self->links) : NULL;
+
+  if (peers == NULL)
+    return;
+
+  g_ptr_array_set_size (state->addresses, 0);
+  g_ptr_array_set_size (state->rooms, 0);
+  for (guint i = 0; i < peers->len; i++)
+    {
+      ThruPeer *peer = g_ptr_array_index (peers, i);
+      const char *id = peer->known ? thru_room_get_id (peer->room) : NULL;
+
+      for (guint j = 0; j < peer->typed->len && state->addresses->len < THRU_SAVED_ADDRESSES_MAX; j++)
+        g_ptr_array_add (state->addresses, thru_saved_address_new (g_ptr_array_index (peer->typed, j), id));
+      if (id != NULL && (peer->typed->len > 0 || is_named_by_route (self, id)) && state->rooms->len < THRU_SAVED_ROOMS_MAX)
+        remember_room (state, peer);
+    }
+}
+
+static void
+store_problem_cb (gpointer user)
+{
+  ThruLiveStudio *self = user;
+
+  if (self->store != NULL)
+    _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_STORE, thru_store_get_problem (self->store));
+}
+
+static void
+make_own_room (ThruLiveStudio *self,
+               const char     *name)
+{
+  g_autoptr(ThruRoom) room = NULL;
+  g_autofree char *clean = name != NULL ? _thru_strings_clean (name, NAME_MAX_OCTETS) : NULL;
+
+  if (clean != NULL && clean[0] != '\0')
+    _thru_strings_set (&self->state->room_name, clean);
+  g_free (clean);
+  clean = _thru_strings_clean (self->state->room_name != NULL ? self->state->room_name : g_get_host_name (), NAME_MAX_OCTETS);
+
+  room = _thru_room_new (self->state->room_id, clean);
+  _thru_room_set_own (room);
+  _thru_studio_add_room (THRU_STUDIO (self), room);
+  _thru_studio_set_needs_name (THRU_STUDIO (self), self->state->room_name == NULL);
+  g_signal_connect_object (room, "devices-changed", G_CALLBACK (own_devices_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+restore_rooms (ThruLiveStudio *self)
+{
+  for (guint i = 0; i < self->state->rooms->len; i++)
+    {
+      const ThruSavedRoom *saved = g_ptr_array_index (self->state->rooms, i);
+      ThruPeer *peer = thru_room_links_know (self->links, saved->id, saved->name);
+
+      for (guint j = 0; peer != NULL && j < saved->devices->len; j++)
+        {
+          const ThruSavedDevice *device = g_ptr_array_index (saved->devices, j);
+          g_autoptr(ThruDevice) restored = _thru_device_new (device->id, device->name, device->is_source);
+
+          _thru_device_set_online (restored, FALSE, _("Its room is not here."));
+          _thru_room_add_device (peer->room, restored);
+        }
+    }
+}
+
+static void
+restore (ThruLiveStudio *self)
+{
+  g_autoptr(GHashTable) none = g_hash_table_new (NULL, NULL);
+
+  restore_rooms (self);
+  _thru_studio_change_routes (THRU_STUDIO (self), self->state->routes, none);
+  for (guint i = 0; i < self->state->addresses->len; i++)
+    {
+      const ThruSavedAddress *saved = g_ptr_array_index (self->state->addresses, i);
+
+      thru_room_links_add_address (self->links, saved->address, saved->room_id);
+    }
+}
+
+static void
+build (ThruLiveStudio              *self,
+       const ThruLiveStudioOptions *options)
+{
+  static const ThruRoomLinksListener listener = { linked_cb, unlinked_cb, message_cb, save_soon_cb };
+  ThruStudio *studio = THRU_STUDIO (self);
+
+  self->store = thru_store_new (options->config_dir, collect_cb, store_problem_cb, self);
+  self->state = thru_store_get_state (self->store);
+  self->port = options->port != 0 ? options->port : self->state->port != 0 ? self->state->port : PORT;
+  _thru_studio_set_port (studio, self->port);
+  make_own_room (self, options->room_name);
+
+  self->midi = thru_midi_system_new (options->midi_api);
+  self->discovery = thru_discovery_new ();
+  self->engine = thru_engine_new (engine_event_cb, self);
+  self->patcher = thru_patcher_new (self->engine, self->midi, plan_soon_cb, self);
+  self->links = thru_room_links_new (self->engine, self->discovery, studio, &listener, self);
+  self->requests = thru_requests_new (self->engine, studio);
+  self->announcer = thru_announcer_new (self->engine, studio, self->links, self->state->routes);
+  self->planner = thru_route_planner_new (studio, self->links, self->patcher, self->state->routes,
+                                          route_states_changed_cb, self);
+}
+
+ThruStudio *
+thru_live_studio_new (const ThruLiveStudioOptions *options)
+{
+  ThruLiveStudio *self;
+  const char *name;
+
+  g_return_val_if_fail (options != NULL && options->config_dir != NULL, NULL);
+
+  self = g_object_new (THRU_TYPE_LIVE_STUDIO, NULL);
+  build (self, options);
+  name = thru_room_get_name (thru_studio_get_own_room (THRU_STUDIO (self)));
+  thru_engine_set_hello (self->engine, self->state->room_id, name);
+  restore (self);
+  thru_own_devices_update (THRU_STUDIO (self), self->midi, self->state);
+  thru_announcer_routes_soon (self->announcer);
+  thru_route_planner_plan_now (self->planner);
+
+  g_signal_connect_swapped (self->midi, "changed", G_CALLBACK (midi_changed_cb), self);
+  thru_midi_system_start (self->midi);
+  g_signal_connect_swapped (self->discovery, "state-changed", G_CALLBACK (discovery_state_cb), self);
+  thru_discovery_start (self->discovery, self->state->room_id, name, 0);
+  thru_engine_listen (self->engine, self->port);
+
+  /* Saved even when nothing happens: the room's identity is new on a first start. */
+  store_problem_cb (self);
+  thru_store_save_soon (self->store);
+  return THRU_STUDIO (self);
+}
