@@ -1,0 +1,80 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-connection.h"
+#include "thru-token-bucket.h"
+
+G_BEGIN_DECLS
+
+/* thru-connection.c writes and ends; thru-connection-input.c reads and answers. */
+struct _ThruConnection
+{
+  guint32                    id;
+  guint32                    dial;
+  const ThruConnectionFuncs *funcs;
+  gpointer                   user;
+  GMainContext              *context;
+
+  GSocket                   *socket;
+  GObject                   *owner;
+  ThruLink                  *link;
+  GSource                   *source;  /* NULL once gone */
+  gpointer                   fd_tag;
+  gint64                     armed_us; /* the source's ready time */
+  gboolean                   blocked; /* the socket takes no more: waiting for it to be writable */
+
+  char                      *address;
+  GInetAddress              *remote;
+  char                      *name;    /* from their hello */
+  gboolean                   plain;
+  gboolean                   framed;
+
+  gint64                     opened_us;
+  gint64                     asked_us;
+  gint64                     accepted_us;
+  gint64                     last_input_us;
+  gint64                     last_ping_us;
+  guint64                    ping_t1; /* of the ping without an answer; 0 none */
+
+  /* From them, before they are accepted */
+  gsize                      undecided_midi;
+  GQueue                     held;    /* (element-type ThruSessionMessage) */
+  gsize                      held_octets;
+  ThruTokenBucket            session_rate;
+
+  /* To them */
+  GQueue                     session_queue; /* (element-type GBytes) */
+  gsize                      session_queued;
+
+  /* The end */
+  gboolean                   closing; /* closed() is being told, or was */
+  gboolean                   closed;  /* closed() was told */
+  gboolean                   shut;
+  GByteArray                *farewell;
+  gint64                     linger_until_us;
+};
+
+const char *_thru_connection_who          (ThruConnection           *self);
+void        _thru_connection_pending      (ThruConnection           *self);
+void        _thru_connection_arm          (ThruConnection           *self,
+                                           gboolean                  exactly);
+void        _thru_connection_send_text    (ThruConnection           *self,
+                                           GBytes                   *text);
+void        _thru_connection_send_message (ThruConnection           *self,
+                                           const ThruSessionMessage *message);
+
+/* Takes @text. */
+void        _thru_connection_finish       (ThruConnection           *self,
+                                           const char               *bye_code,
+                                           const char               *bye_reason,
+                                           char                     *text,
+                                           const char               *their_code);
+void        _thru_connection_linger       (ThruConnection           *self);
+
+/* One wake-up of the connection's source. */
+void        _thru_connection_wake         (ThruConnection           *self,
+                                           GIOCondition              condition);
+
+G_END_DECLS
