@@ -1,0 +1,46 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-midi-parser.h"
+#include "thru-router.h"
+#include "thru-token-bucket.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What one link plays here: a stream per address, each a source of the router. Lets through as many messages as the link may
+ * send; beyond that drops what can be spared, never a note-off. Lives on the engine's thread. */
+typedef struct _ThruLinkStreams ThruLinkStreams;
+
+ThruLinkStreams *thru_link_streams_new    (ThruRouter            *router,
+                                           const ThruTokenBucket *rate);
+
+/* Removes its sources from the router, which releases what they hold. */
+void             thru_link_streams_free   (ThruLinkStreams       *self);
+
+/* A stream for @address as @source; @is_own: the source is added to the router and removed from it here. FALSE: there are too
+ * many. */
+gboolean         thru_link_streams_add    (ThruLinkStreams       *self,
+                                           guint32                address,
+                                           ThruPortNumber         source,
+                                           gboolean               is_own);
+void             thru_link_streams_remove (ThruLinkStreams       *self,
+                                           guint32                address);
+
+/* The source for @address; 0 when there is none. */
+ThruPortNumber   thru_link_streams_lookup (ThruLinkStreams       *self,
+                                           guint32                address);
+
+/* FALSE: a flood. Octets for an address without stream go nowhere. */
+gboolean         thru_link_streams_feed   (ThruLinkStreams       *self,
+                                           guint32                address,
+                                           const guint8          *bytes,
+                                           gsize                  length,
+                                           gint64                 now_us);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThruLinkStreams, thru_link_streams_free)
+
+G_END_DECLS

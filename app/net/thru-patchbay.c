@@ -1,0 +1,632 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "thru-net"
+
+#include "thru-patchbay.h"
+#include "thru-dmidi-frame.h"
+#include "thru-input-source.h"
+#include "thru-limits.h"
+#include "thru-link-streams.h"
+
+#define PLAIN_ADDRESS 0
+#define FIRST_OWN_SOURCE 0x80000000u
+#define RELEASE_US (200 * 1000) /* how long an output that is removed may take for the last note-offs */
+
+typedef struct
+{
+  ThruPatchbay   *owner;
+  ThruPortNumber  number;
+  GSource        *source;     /* NULL for a plain link's */
+  gpointer        keep;
+  GDestroyNotify  release;
+  ThruConnection *connection; /* owned; NULL for a device's */
+} Input;
+
+typedef struct
+{
+  ThruPatchbay   *owner;
+  ThruPortNumber  number;
+  guint32         address;
+  gpointer        user;
+  GDestroyNotify  release;
+  ThruConnection *connection; /* owned; NULL for a device's */
+  gint64          leaves_us;  /* when it is removed at last; 0 while it is not being removed */
+} Output;
+
+struct _ThruPatchbay
+{
+  GMainContext      *context;
+  ThruPatchbayFunc   woke;
+  gpointer           user;
+  ThruRouter        *router;
+  GHashTable        *inputs;  /* (element-type ThruPortNumber Input) */
+  GHashTable        *outputs; /* (element-type ThruPortNumber Output) */
+  GHashTable        *streams; /* (element-type ThruConnection ThruLinkStreams): accepted links */
+  GHashTable        *routes;  /* (element-type gint64 gint64): source and destination of those that were asked for */
+  guint              n_leaving;
+  ThruPortNumber     next_own_source;
+  ThruPatchbayLimits limits;
+};
+
+static guint64
+now (void)
+{
+  return (guint64)g_get_monotonic_time ();
+}
+
+static gint64
+route_key (ThruPortNumber source,
+           ThruPortNumber destination)
+{
+  return (gint64)((guint64)source << 32 | destination);
+}
+
+static void
+input_free (Input *input)
+{
+  if (input->source != NULL)
+    {
+      g_source_destroy (input->source);
+      g_source_unref (input->source);
+    }
+
+  if (input->release != NULL)
+    input->release (input->keep);
+  g_clear_pointer (&input->connection, thru_connection_unref);
+  g_free (input);
+}
+
+static void
+output_free (Output *output)
+{
+  thru_router_remove_destination (output->owner->router, output->number);
+  if (output->release != NULL)
+    output->release (output->user);
+  g_clear_pointer (&output->connection, thru_connection_unref);
+  g_free (output);
+}
+
+ThruPatchbay *
+thru_patchbay_new (GMainContext    *context,
+                   ThruPatchbayFunc woke,
+                   gpointer         user)
+{
+  ThruPatchbay *self = g_new0 (ThruPatchbay, 1);
+
+  self->context = g_main_context_ref (context);
+  self->woke = woke;
+  self->user = user;
+  self->router = thru_router_new ();
+  self->inputs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)input_free);
+  self->outputs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)output_free);
+  self->streams = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)thru_link_streams_free);
+  self->routes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->next_own_source = FIRST_OWN_SOURCE;
+  self->limits = (ThruPatchbayLimits) {
+    THRU_LIMIT_MESSAGES_PER_SECOND, THRU_LIMIT_MESSAGES_BURST, THRU_LIMIT_FLOOD_PER_SECOND,
+  };
+  return self;
+}
+
+void
+thru_patchbay_free (ThruPatchbay *self)
+{
+  if (self == NULL)
+    return;
+
+  g_hash_table_unref (self->streams);
+  g_hash_table_unref (self->inputs);
+  g_hash_table_unref (self->outputs);
+  g_hash_table_unref (self->routes);
+  thru_router_free (self->router);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+void
+thru_patchbay_set_limits (ThruPatchbay      *self,
+                          ThruPatchbayLimits limits)
+{
+  g_return_if_fail (self != NULL);
+
+  self->limits = limits;
+}
+
+static void
+input_cb (const guint8 *bytes,
+          gsize         length,
+          guint64       time_us,
+          gpointer      user)
+{
+  Input *input = user;
+
+  if (length > 0)
+    thru_router_input (input->owner->router, input->number, time_us, bytes, length);
+  else
+    thru_router_input_gap (input->owner->router, input->number, time_us);
+}
+
+static void
+input_woke_cb (gpointer user)
+{
+  Input *input = user;
+
+  input->owner->woke (input->owner->user);
+}
+
+static Input *
+add_source (ThruPatchbay  *self,
+            ThruPortNumber source,
+            ThruMeter     *meter)
+{
+  Input *input;
+
+  if (!thru_router_add_source (self->router, source, meter))
+    return NULL;
+
+  input = g_new0 (Input, 1);
+  input->owner = self;
+  input->number = source;
+  g_hash_table_insert (self->inputs, GUINT_TO_POINTER (source), input);
+  return input;
+}
+
+void
+thru_patchbay_add_input (ThruPatchbay  *self,
+                         ThruPortNumber source,
+                         ThruRing      *ring,
+                         int            wake_fd,
+                         gpointer       keep,
+                         GDestroyNotify release,
+                         ThruMeter     *meter)
+{
+  Input *input;
+
+  g_return_if_fail (self != NULL);
+
+  input = add_source (self, source, meter);
+  if (input == NULL)
+    {
+      if (release != NULL)
+        release (keep);
+      return;
+    }
+
+  input->keep = keep;
+  input->release = release;
+  input->source = thru_input_source_new (ring, wake_fd, input_cb, input_woke_cb, input);
+  g_source_attach (input->source, self->context);
+}
+
+void
+thru_patchbay_add_link_input (ThruPatchbay   *self,
+                              ThruPortNumber  source,
+                              ThruConnection *connection,
+                              ThruMeter      *meter)
+{
+  ThruLinkStreams *streams;
+  Input *input;
+
+  g_return_if_fail (self != NULL);
+
+  streams = g_hash_table_lookup (self->streams, connection);
+  if (streams == NULL || !thru_connection_is_plain (connection))
+    return;
+
+  input = add_source (self, source, meter);
+  if (input == NULL)
+    return;
+
+  input->connection = thru_connection_ref (connection);
+  thru_link_streams_add (streams, PLAIN_ADDRESS, source, FALSE);
+}
+
+static void
+forget_routes (ThruPatchbay  *self,
+               ThruPortNumber source,
+               ThruPortNumber destination)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->routes);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      guint64 route = (guint64)*(gint64 *)key;
+
+      if ((source != 0 && route >> 32 == source) || (destination != 0 && (guint32)route == destination))
+        g_hash_table_iter_remove (&iter);
+    }
+}
+
+void
+thru_patchbay_remove_source (ThruPatchbay  *self,
+                             ThruPortNumber source)
+{
+  Input *input;
+  ThruLinkStreams *streams;
+
+  g_return_if_fail (self != NULL);
+
+  input = g_hash_table_lookup (self->inputs, GUINT_TO_POINTER (source));
+  if (input == NULL)
+    return;
+
+  streams = input->connection != NULL ? g_hash_table_lookup (self->streams, input->connection) : NULL;
+  if (streams != NULL)
+    thru_link_streams_remove (streams, PLAIN_ADDRESS);
+
+  forget_routes (self, source, 0);
+  thru_router_remove_source (self->router, source, now ());
+  g_hash_table_remove (self->inputs, GUINT_TO_POINTER (source));
+}
+
+static Output *
+add_destination (ThruPatchbay      *self,
+                 ThruPortNumber     destination,
+                 ThruRouterSendFunc send,
+                 gpointer           user,
+                 ThruMeter         *meter)
+{
+  Output *old = g_hash_table_lookup (self->outputs, GUINT_TO_POINTER (destination));
+  Output *output;
+
+  /* One of that number that only waits for its last note-offs must not be in the way. */
+  if (old != NULL && old->leaves_us != 0)
+    {
+      self->n_leaving--;
+      g_hash_table_remove (self->outputs, GUINT_TO_POINTER (destination));
+    }
+
+  output = g_new0 (Output, 1);
+  output->owner = self;
+  output->number = destination;
+  output->user = user;
+  if (!thru_router_add_destination (self->router, destination, send, user != NULL ? user : output, meter))
+    {
+      g_free (output);
+      return NULL;
+    }
+
+  g_hash_table_insert (self->outputs, GUINT_TO_POINTER (destination), output);
+  return output;
+}
+
+void
+thru_patchbay_add_output (ThruPatchbay      *self,
+                          ThruPortNumber     destination,
+                          guint32            address,
+                          ThruRouterSendFunc send,
+                          gpointer           user,
+                          GDestroyNotify     release,
+                          ThruMeter         *meter)
+{
+  GHashTableIter iter;
+  gpointer streams;
+  Output *output;
+
+  g_return_if_fail (self != NULL);
+
+  output = add_destination (self, destination, send, user, meter);
+  if (output == NULL)
+    {
+      if (release != NULL)
+        release (user);
+      return;
+    }
+
+  output->address = address;
+  output->release = release;
+  if (address == 0)
+    return;
+
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, NULL, &streams))
+    {
+      ThruPortNumber everyone = thru_link_streams_lookup (streams, THRU_DMIDI_ADDRESS_EVERYONE);
+
+      if (everyone != 0)
+        thru_router_connect (self->router, everyone, destination, NULL);
+    }
+}
+
+static bool
+send_to_link (void          *user,
+              const uint8_t *message,
+              size_t         length,
+              uint64_t       time_us)
+{
+  Output *output = user;
+
+  return thru_connection_send_midi (output->connection, output->address, message, length, g_get_monotonic_time ());
+}
+
+void
+thru_patchbay_add_remote_output (ThruPatchbay   *self,
+                                 ThruPortNumber  destination,
+                                 ThruConnection *connection,
+                                 guint32         address,
+                                 ThruMeter      *meter)
+{
+  Output *output;
+
+  g_return_if_fail (self != NULL);
+
+  if (!g_hash_table_contains (self->streams, connection))
+    return;
+
+  output = add_destination (self, destination, send_to_link, NULL, meter);
+  if (output == NULL)
+    return;
+
+  output->connection = thru_connection_ref (connection);
+  output->address = address;
+}
+
+/* Ends the streams that links play to @address alone. */
+static void
+remove_streams_to (ThruPatchbay *self,
+                   guint32       address)
+{
+  GHashTableIter iter;
+  gpointer streams;
+
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, NULL, &streams))
+    thru_link_streams_remove (streams, address);
+}
+
+static void
+disconnect_all (ThruPatchbay  *self,
+                ThruPortNumber destination)
+{
+  GHashTableIter iter;
+  gpointer streams;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->routes);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      guint64 route = (guint64)*(gint64 *)key;
+
+      if ((guint32)route == destination)
+        thru_router_disconnect (self->router, (ThruPortNumber)(route >> 32), destination, now ());
+    }
+  forget_routes (self, 0, destination);
+
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, NULL, &streams))
+    {
+      ThruPortNumber everyone = thru_link_streams_lookup (streams, THRU_DMIDI_ADDRESS_EVERYONE);
+
+      if (everyone != 0)
+        thru_router_disconnect (self->router, everyone, destination, now ());
+    }
+}
+
+void
+thru_patchbay_remove_destination (ThruPatchbay  *self,
+                                  ThruPortNumber destination)
+{
+  Output *output;
+
+  g_return_if_fail (self != NULL);
+
+  output = g_hash_table_lookup (self->outputs, GUINT_TO_POINTER (destination));
+  if (output == NULL || output->leaves_us != 0)
+    return;
+
+  if (output->connection == NULL && output->address != 0)
+    remove_streams_to (self, output->address);
+  disconnect_all (self, destination);
+
+  output->leaves_us = g_get_monotonic_time () + RELEASE_US;
+  if (output->connection == NULL)
+    output->address = 0;
+  self->n_leaving++;
+}
+
+void
+thru_patchbay_connect (ThruPatchbay  *self,
+                       ThruPortNumber source,
+                       ThruPortNumber destination,
+                       ThruMeter     *meter)
+{
+  gint64 key = route_key (source, destination);
+  Output *output;
+
+  g_return_if_fail (self != NULL);
+
+  output = g_hash_table_lookup (self->outputs, GUINT_TO_POINTER (destination));
+  if (output == NULL || output->leaves_us != 0)
+    return;
+
+  if (thru_router_connect (self->router, source, destination, meter))
+    g_hash_table_add (self->routes, g_memdup2 (&key, sizeof key));
+}
+
+void
+thru_patchbay_disconnect (ThruPatchbay  *self,
+                          ThruPortNumber source,
+                          ThruPortNumber destination)
+{
+  gint64 key = route_key (source, destination);
+
+  g_return_if_fail (self != NULL);
+
+  thru_router_disconnect (self->router, source, destination, now ());
+  g_hash_table_remove (self->routes, &key);
+}
+
+void
+thru_patchbay_panic (ThruPatchbay *self)
+{
+  g_return_if_fail (self != NULL);
+
+  thru_router_panic (self->router, now ());
+}
+
+void
+thru_patchbay_release_all (ThruPatchbay *self)
+{
+  g_return_if_fail (self != NULL);
+
+  thru_router_release_all (self->router, now ());
+}
+
+void
+thru_patchbay_add_link (ThruPatchbay   *self,
+                        ThruConnection *connection)
+{
+  ThruTokenBucket rate;
+
+  g_return_if_fail (self != NULL);
+
+  thru_token_bucket_init (&rate, self->limits.rate, self->limits.burst, self->limits.flood, THRU_LIMIT_FLOOD_SECONDS,
+                          g_get_monotonic_time ());
+  g_hash_table_insert (self->streams, connection, thru_link_streams_new (self->router, &rate));
+}
+
+static GArray *
+ports_of_link (GHashTable     *ports,
+               ThruConnection *connection,
+               gsize           offset)
+{
+  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (ThruPortNumber));
+  GHashTableIter iter;
+  gpointer key;
+  gpointer port;
+
+  g_hash_table_iter_init (&iter, ports);
+  while (g_hash_table_iter_next (&iter, &key, &port))
+    {
+      ThruPortNumber number = GPOINTER_TO_UINT (key);
+
+      if (G_STRUCT_MEMBER (ThruConnection *, port, offset) == connection)
+        g_array_append_val (numbers, number);
+    }
+
+  return numbers;
+}
+
+void
+thru_patchbay_remove_link (ThruPatchbay   *self,
+                           ThruConnection *connection)
+{
+  g_autoptr(GArray) inputs = NULL;
+  g_autoptr(GArray) outputs = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  inputs = ports_of_link (self->inputs, connection, G_STRUCT_OFFSET (Input, connection));
+  outputs = ports_of_link (self->outputs, connection, G_STRUCT_OFFSET (Output, connection));
+
+  for (guint i = 0; i < inputs->len; i++)
+    thru_patchbay_remove_source (self, g_array_index (inputs, ThruPortNumber, i));
+
+  for (guint i = 0; i < outputs->len; i++)
+    {
+      ThruPortNumber number = g_array_index (outputs, ThruPortNumber, i);
+      Output *output = g_hash_table_lookup (self->outputs, GUINT_TO_POINTER (number));
+
+      if (output->leaves_us != 0)
+        self->n_leaving--;
+      disconnect_all (self, number);
+      g_hash_table_remove (self->outputs, GUINT_TO_POINTER (number));
+    }
+
+  g_hash_table_remove (self->streams, connection);
+}
+
+/* The router's source for what @streams' link plays to @address; 0 when nothing here has that address. */
+static ThruPortNumber
+add_stream (ThruPatchbay    *self,
+            ThruLinkStreams *streams,
+            guint32          address)
+{
+  GHashTableIter iter;
+  gpointer port;
+  ThruPortNumber source = 0;
+
+  g_hash_table_iter_init (&iter, self->outputs);
+  while (g_hash_table_iter_next (&iter, NULL, &port))
+    {
+      Output *output = port;
+
+      if (output->connection != NULL || output->address == 0 || output->leaves_us != 0 ||
+          (address != THRU_DMIDI_ADDRESS_EVERYONE && output->address != address))
+        continue;
+
+      if (source == 0)
+        {
+          if (!thru_link_streams_add (streams, address, self->next_own_source, TRUE))
+            return 0;
+
+          source = self->next_own_source;
+          self->next_own_source = MAX (source + 1, FIRST_OWN_SOURCE);
+        }
+      thru_router_connect (self->router, source, output->number, NULL);
+    }
+
+  return source;
+}
+
+gboolean
+thru_patchbay_link_midi (ThruPatchbay   *self,
+                         ThruConnection *connection,
+                         guint32         address,
+                         const guint8   *bytes,
+                         gsize           length,
+                         gint64          now_us)
+{
+  ThruLinkStreams *streams;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  streams = g_hash_table_lookup (self->streams, connection);
+  if (streams == NULL)
+    return TRUE;
+
+  if (thru_link_streams_lookup (streams, address) == 0 &&
+      (thru_connection_is_plain (connection) || add_stream (self, streams, address) == 0))
+    return TRUE;
+
+  return thru_link_streams_feed (streams, address, bytes, length, now_us);
+}
+
+static void
+remove_leaving (ThruPatchbay *self,
+                gboolean      all_sent,
+                gint64        now_us)
+{
+  GHashTableIter iter;
+  gpointer port;
+
+  g_hash_table_iter_init (&iter, self->outputs);
+  while (g_hash_table_iter_next (&iter, NULL, &port))
+    {
+      Output *output = port;
+
+      if (output->leaves_us == 0 || (!all_sent && now_us < output->leaves_us))
+        continue;
+
+      self->n_leaving--;
+      g_hash_table_iter_remove (&iter);
+    }
+}
+
+gboolean
+thru_patchbay_flush (ThruPatchbay *self,
+                     gint64        now_us)
+{
+  gboolean done;
+
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  done = thru_router_flush (self->router, (guint64)now_us);
+  if (self->n_leaving > 0)
+    remove_leaving (self, done, now_us);
+  return done;
+}
