@@ -1,0 +1,726 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "thru-net"
+
+#include "thru-config.h"
+
+#include "thru-engine-core.h"
+#include "thru-address-policy.h"
+#include "thru-address.h"
+#include "thru-dialer.h"
+#include "thru-limits.h"
+#include "thru-listener.h"
+#include "thru-net-text.h"
+#include "thru-throttle.h"
+
+#include <glib/gi18n-lib.h>
+
+#define FLUSH_AGAIN_US 2000
+#define SETTLE_ROUNDS 16
+#define STOP_US (300 * 1000)
+#define LASTING_US (2 * G_USEC_PER_SEC)      /* a link that lived so long after it was accepted had worked */
+#define POLICY_AGE_US G_USEC_PER_SEC
+
+struct _ThruEngineCore
+{
+  GMainContext      *context;
+  ThruEventQueue    *events;
+  ThruPatchbay      *patchbay;
+  GHashTable        *links;     /* (element-type ThruLinkId ThruConnection) */
+  GPtrArray         *leaving;   /* (element-type ThruConnection): closed, last octets under way */
+  GPtrArray         *pending;   /* (element-type ThruConnection): to be written at the end of the wake-up */
+  GHashTable        *dialers;   /* (element-type ThruDialId ThruDialer) */
+  ThruListener      *listener;
+  ThruAddressPolicy *policy;
+  gint64             policy_read_us;
+  ThruThrottle      *throttle;
+  GPtrArray         *hello;     /* (nullable) (element-type GBytes) */
+  ThruLinkId         last_link;
+  const char        *our_code;  /* while we close a link */
+  GSource           *timer;     /* runs only while something waits for room */
+  GMainLoop         *loop;      /* set once stopping */
+  gint64             stop_us;
+};
+
+static void
+assert_in_engine (ThruEngineCore *self)
+{
+  g_assert (g_main_context_is_owner (self->context));
+}
+
+static void
+push_in_engine (ThruEngineCore  *self,
+                ThruEngineEvent *event)
+{
+  thru_event_queue_push (self->events, event);
+}
+
+/* Links */
+
+static ThruEngineEvent *
+link_event_in_engine (ThruEngineEventType type,
+                      ThruConnection     *connection)
+{
+  ThruEngineEvent *event = thru_engine_event_new (type);
+
+  event->link = thru_connection_get_id (connection);
+  event->dial = thru_connection_get_dial (connection);
+  return event;
+}
+
+static void
+link_opened_in_engine (ThruConnection *connection,
+                       gpointer        user)
+{
+  ThruEngineCore *self = user;
+
+  if (self->hello != NULL)
+    thru_connection_send (connection, self->hello);
+}
+
+static void
+link_asks_in_engine (ThruConnection     *connection,
+                     ThruSessionMessage *hello,
+                     gpointer            user)
+{
+  ThruEngineEvent *event = link_event_in_engine (THRU_ENGINE_LINK_ASKS, connection);
+
+  event->address = g_strdup (thru_connection_get_address (connection));
+  event->plain = hello == NULL;
+  if (hello != NULL)
+    {
+      event->message = thru_session_message_new (THRU_SESSION_HELLO);
+      event->message->room_id = g_strdup (hello->room_id);
+      event->message->room_name = g_strdup (hello->room_name);
+      event->message->program = g_strdup (hello->program);
+      event->message->heartbeat_ms = hello->heartbeat_ms;
+    }
+  push_in_engine (user, event);
+}
+
+static void
+link_message_in_engine (ThruConnection     *connection,
+                        ThruSessionMessage *message,
+                        gpointer            user)
+{
+  ThruEngineCore *self = user;
+  ThruEngineEvent *event = link_event_in_engine (THRU_ENGINE_LINK_MESSAGE, connection);
+
+  event->message = message;
+  if (!thru_event_queue_push (self->events, event))
+    thru_connection_close (connection, "error", _("This computer can not keep up."),
+                           _("This computer is too busy to follow what other rooms send."));
+}
+
+static void
+link_midi_in_engine (ThruConnection *connection,
+                     guint32         address,
+                     const guint8   *bytes,
+                     gsize           length,
+                     gpointer        user)
+{
+  ThruEngineCore *self = user;
+  g_autofree char *text = NULL;
+
+  if (thru_patchbay_link_midi (self->patchbay, connection, address, bytes, length, g_get_monotonic_time ()))
+    return;
+
+  text = g_strdup_printf (_("%s sent more than %d MIDI messages a second. Is there a loop?"),
+                          thru_connection_get_address (connection), THRU_LIMIT_FLOOD_PER_SECOND);
+  thru_connection_close (connection, "error", text, text);
+}
+
+static void
+link_timing_in_engine (ThruConnection *connection,
+                       guint64         round_trip_us,
+                       gpointer        user)
+{
+  ThruEngineEvent *event = link_event_in_engine (THRU_ENGINE_LINK_TIMING, connection);
+
+  event->round_trip_us = round_trip_us;
+  push_in_engine (user, event);
+}
+
+static void
+link_pending_in_engine (ThruConnection *connection,
+                        gpointer        user)
+{
+  ThruEngineCore *self = user;
+
+  /* Few links have something to say in one wake-up, and the newest is the likeliest to say more. */
+  for (guint i = self->pending->len; i > 0; i--)
+    {
+      if (g_ptr_array_index (self->pending, i - 1) == connection)
+        return;
+    }
+
+  g_ptr_array_add (self->pending, thru_connection_ref (connection));
+}
+
+static void
+link_woke_in_engine (ThruConnection *connection,
+                     gpointer        user)
+{
+  thru_engine_core_settle_in_engine (user);
+}
+
+static ThruDialerPace
+choose_pace (ThruConnection *connection,
+             const char     *code)
+{
+  gint64 accepted_us = thru_connection_get_accepted_us (connection);
+
+  if (g_strcmp0 (code, "refused") == 0)
+    return THRU_DIALER_SLOWLY;
+
+  return accepted_us != 0 && g_get_monotonic_time () - accepted_us >= LASTING_US ? THRU_DIALER_FRESH : THRU_DIALER_SOON;
+}
+
+static void
+dial_link_ended_in_engine (ThruEngineCore *self,
+                           ThruConnection *connection,
+                           const char     *text,
+                           const char     *code)
+{
+  ThruDialId dial = thru_connection_get_dial (connection);
+  ThruDialer *dialer = g_hash_table_lookup (self->dialers, GUINT_TO_POINTER (dial));
+  ThruEngineEvent *event;
+
+  if (dialer == NULL || self->loop != NULL)
+    return;
+
+  if (g_strcmp0 (code, "duplicate") == 0)
+    thru_dialer_rest (dialer);
+  else
+    thru_dialer_retry (dialer, choose_pace (connection, code));
+
+  if (thru_connection_has_asked (connection))
+    return;
+
+  event = thru_engine_event_new (THRU_ENGINE_DIAL_FAILED);
+  event->dial = dial;
+  event->text = g_strdup (text);
+  push_in_engine (self, event);
+}
+
+static void
+link_closed_in_engine (ThruConnection *connection,
+                       const char     *text,
+                       const char     *code,
+                       gpointer        user)
+{
+  ThruEngineCore *self = user;
+  const char *any_code = code != NULL ? code : self->our_code;
+  gpointer key = GUINT_TO_POINTER (thru_connection_get_id (connection));
+
+  thru_patchbay_remove_link (self->patchbay, connection);
+
+  if (thru_connection_get_dial (connection) != 0)
+    dial_link_ended_in_engine (self, connection, text, any_code);
+  else if (!thru_connection_is_accepted (connection) && g_strcmp0 (any_code, "duplicate") != 0)
+    thru_throttle_failed (self->throttle, thru_connection_get_remote (connection), g_get_monotonic_time ());
+
+  if (thru_connection_has_asked (connection))
+    {
+      ThruEngineEvent *event = link_event_in_engine (THRU_ENGINE_LINK_CLOSED, connection);
+
+      event->text = g_strdup (text);
+      event->code = g_strdup (code);
+      push_in_engine (self, event);
+    }
+
+  g_ptr_array_add (self->leaving, thru_connection_ref (connection));
+  g_hash_table_remove (self->links, key);
+}
+
+static void
+link_gone_in_engine (ThruConnection *connection,
+                     gpointer        user)
+{
+  ThruEngineCore *self = user;
+
+  g_ptr_array_remove_fast (self->leaving, connection);
+}
+
+static const ThruConnectionFuncs link_funcs = {
+  .opened = link_opened_in_engine,
+  .asks = link_asks_in_engine,
+  .message = link_message_in_engine,
+  .midi = link_midi_in_engine,
+  .timing = link_timing_in_engine,
+  .pending = link_pending_in_engine,
+  .woke = link_woke_in_engine,
+  .closed = link_closed_in_engine,
+  .gone = link_gone_in_engine,
+};
+
+static gboolean
+add_link_in_engine (ThruEngineCore *self,
+                    ThruDialId      dial,
+                    GSocket        *socket,
+                    gpointer        owner)
+{
+  ThruLinkId id = ++self->last_link;
+  ThruConnection *connection = thru_connection_new (id, dial, socket, owner, &link_funcs, self);
+
+  if (connection == NULL)
+    return FALSE;
+
+  g_hash_table_insert (self->links, GUINT_TO_POINTER (id), connection);
+  return TRUE;
+}
+
+/* Listening */
+
+typedef struct
+{
+  guint n;
+  guint n_same_address;
+  guint n_undecided;
+} Census;
+
+static void
+count_link (Census         *census,
+            ThruConnection *connection,
+            GInetAddress   *remote)
+{
+  if (thru_connection_get_dial (connection) != 0)
+    return;
+
+  census->n++;
+  if (!thru_connection_is_accepted (connection))
+    census->n_undecided++;
+  if (g_inet_address_equal (thru_connection_get_remote (connection), remote))
+    census->n_same_address++;
+}
+
+/* On this computer any number of programs may share the one address. */
+static gboolean
+is_room_for_in_engine (ThruEngineCore *self,
+                       GInetAddress   *remote)
+{
+  Census census = { 0 };
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, &connection))
+    count_link (&census, connection, remote);
+  for (guint i = 0; i < self->leaving->len; i++)
+    count_link (&census, g_ptr_array_index (self->leaving, i), remote);
+
+  return census.n < THRU_LIMIT_LINKS && census.n_undecided < THRU_LIMIT_LINKS_UNDECIDED &&
+         (census.n_same_address < THRU_LIMIT_LINKS_PER_ADDRESS || g_inet_address_get_is_loopback (remote));
+}
+
+static gboolean
+is_neighbour_in_engine (ThruEngineCore *self,
+                        GInetAddress   *remote)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->policy_read_us == 0 || now_us - self->policy_read_us >= POLICY_AGE_US)
+    {
+      thru_address_policy_refresh (self->policy);
+      self->policy_read_us = now_us;
+    }
+
+  return thru_address_policy_allows (self->policy, remote);
+}
+
+/* Before anything is read. */
+static void
+incoming_in_engine (GSocket *socket,
+                    gpointer user)
+{
+  ThruEngineCore *self = user;
+  g_autoptr(GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
+  g_autoptr(GInetAddress) remote = NULL;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return;
+
+  remote = thru_address_unmap (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+
+  if (is_neighbour_in_engine (self, remote) &&
+      thru_throttle_allows (self->throttle, remote, g_get_monotonic_time ()) &&
+      is_room_for_in_engine (self, remote))
+    add_link_in_engine (self, 0, socket, NULL);
+}
+
+static void
+listening_in_engine (guint    port,
+                     gpointer user)
+{
+  ThruEngineEvent *event = thru_engine_event_new (THRU_ENGINE_LISTENING);
+
+  event->port = port;
+  push_in_engine (user, event);
+}
+
+static void
+listen_failed_in_engine (const GError *error,
+                         guint         port,
+                         gpointer      user)
+{
+  ThruEngineEvent *event = thru_engine_event_new (THRU_ENGINE_LISTEN_FAILED);
+
+  event->port = port;
+  event->port_in_use = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  event->text = thru_net_text_listen_failed (error, port);
+  push_in_engine (user, event);
+}
+
+static const ThruListenerFuncs listener_funcs = {
+  .incoming = incoming_in_engine,
+  .listening = listening_in_engine,
+  .failed = listen_failed_in_engine,
+};
+
+/* Dialing */
+
+static void
+dialing_in_engine (ThruDialer *dialer,
+                   gpointer    user)
+{
+  ThruEngineEvent *event = thru_engine_event_new (THRU_ENGINE_DIALING);
+
+  event->dial = thru_dialer_get_id (dialer);
+  push_in_engine (user, event);
+}
+
+static void
+dial_failed_in_engine (ThruDialer *dialer,
+                       const char *text,
+                       gpointer    user)
+{
+  ThruEngineEvent *event = thru_engine_event_new (THRU_ENGINE_DIAL_FAILED);
+
+  event->dial = thru_dialer_get_id (dialer);
+  event->text = g_strdup (text);
+  push_in_engine (user, event);
+}
+
+static void
+dial_connected_in_engine (ThruDialer        *dialer,
+                          GSocketConnection *connection,
+                          gpointer           user)
+{
+  ThruEngineCore *self = user;
+
+  if (!add_link_in_engine (self, thru_dialer_get_id (dialer), g_socket_connection_get_socket (connection), connection))
+    thru_dialer_retry (dialer, THRU_DIALER_SOON);
+
+  thru_engine_core_settle_in_engine (self);
+}
+
+static const ThruDialerFuncs dialer_funcs = {
+  .dialing = dialing_in_engine,
+  .failed = dial_failed_in_engine,
+  .connected = dial_connected_in_engine,
+};
+
+/* The end of a wake-up */
+
+static gboolean
+flush_again (GSource    *source,
+             GSourceFunc callback,
+             gpointer    user)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (user);
+}
+
+static GSourceFuncs timer_funcs = { .dispatch = flush_again };
+
+static gboolean
+flush_again_cb (gpointer user)
+{
+  thru_engine_core_settle_in_engine (user);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+patchbay_woke_in_engine (gpointer user)
+{
+  thru_engine_core_settle_in_engine (user);
+}
+
+/* TRUE when a link has room again that had little. */
+static gboolean
+write_pending_in_engine (ThruEngineCore *self,
+                         gint64          now_us)
+{
+  gboolean room = FALSE;
+
+  while (self->pending->len > 0)
+    {
+      g_autoptr(ThruConnection) connection = g_ptr_array_steal_index_fast (self->pending, self->pending->len - 1);
+
+      room |= thru_connection_write (connection, now_us);
+    }
+
+  return room;
+}
+
+static void
+stop_when_done_in_engine (ThruEngineCore *self,
+                          gboolean        flushed)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if ((flushed && self->leaving->len == 0) || now_us >= self->stop_us)
+    g_main_loop_quit (self->loop);
+  else
+    g_source_set_ready_time (self->timer, MIN (now_us + FLUSH_AGAIN_US, self->stop_us));
+}
+
+void
+thru_engine_core_settle_in_engine (ThruEngineCore *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gboolean flushed = FALSE;
+  gboolean room = TRUE;
+
+  assert_in_engine (self);
+
+  for (guint i = 0; i < SETTLE_ROUNDS && room && !flushed; i++)
+    {
+      flushed = thru_patchbay_flush (self->patchbay, now_us);
+      room = write_pending_in_engine (self, now_us);
+    }
+
+  if (self->loop != NULL)
+    stop_when_done_in_engine (self, flushed);
+  else if (!flushed)
+    g_source_set_ready_time (self->timer, now_us + FLUSH_AGAIN_US);
+}
+
+/* Commands */
+
+/* Links as they are now: what is done to them can take them out of the table. */
+static GPtrArray *
+copy_links_in_engine (ThruEngineCore *self)
+{
+  GPtrArray *links = g_ptr_array_new_with_free_func ((GDestroyNotify)thru_connection_unref);
+  GHashTableIter iter;
+  gpointer connection;
+
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, &connection))
+    g_ptr_array_add (links, thru_connection_ref (connection));
+
+  return links;
+}
+
+ThruEngineCore *
+thru_engine_core_new (GMainContext   *context,
+                      ThruEventQueue *events)
+{
+  ThruEngineCore *self = g_new0 (ThruEngineCore, 1);
+
+  self->context = context;
+  self->events = events;
+  self->patchbay = thru_patchbay_new (context, patchbay_woke_in_engine, self);
+  self->links = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)thru_connection_unref);
+  self->leaving = g_ptr_array_new_with_free_func ((GDestroyNotify)thru_connection_unref);
+  self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify)thru_connection_unref);
+  self->dialers = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)thru_dialer_free);
+  self->policy = thru_address_policy_new ();
+  self->throttle = thru_throttle_new ();
+  self->timer = g_source_new (&timer_funcs, sizeof (GSource));
+  g_source_set_static_name (self->timer, "[thruwall] flush");
+  g_source_set_callback (self->timer, flush_again_cb, self, NULL);
+  g_source_attach (self->timer, context);
+  return self;
+}
+
+void
+thru_engine_core_free (ThruEngineCore *self)
+{
+  if (self == NULL)
+    return;
+
+  g_source_destroy (self->timer);
+  g_source_unref (self->timer);
+  thru_listener_free (self->listener);
+  g_hash_table_unref (self->dialers);
+  thru_patchbay_free (self->patchbay);
+  g_ptr_array_unref (self->pending);
+  g_ptr_array_unref (self->leaving);
+  g_hash_table_unref (self->links);
+  thru_address_policy_free (self->policy);
+  thru_throttle_free (self->throttle);
+  g_clear_pointer (&self->hello, g_ptr_array_unref);
+  g_free (self);
+}
+
+ThruPatchbay *
+thru_engine_core_get_patchbay_in_engine (ThruEngineCore *self)
+{
+  assert_in_engine (self);
+  return self->patchbay;
+}
+
+ThruConnection *
+thru_engine_core_get_link_in_engine (ThruEngineCore *self,
+                                     ThruLinkId      link)
+{
+  ThruConnection *connection;
+
+  assert_in_engine (self);
+  connection = g_hash_table_lookup (self->links, GUINT_TO_POINTER (link));
+  return connection != NULL && thru_connection_is_accepted (connection) ? connection : NULL;
+}
+
+void
+thru_engine_core_set_hello_in_engine (ThruEngineCore *self,
+                                      GPtrArray      *hello)
+{
+  g_autoptr(GPtrArray) links = NULL;
+
+  assert_in_engine (self);
+
+  g_clear_pointer (&self->hello, g_ptr_array_unref);
+  self->hello = g_ptr_array_ref (hello);
+
+  links = copy_links_in_engine (self);
+  for (guint i = 0; i < links->len; i++)
+    thru_connection_send (g_ptr_array_index (links, i), hello);
+}
+
+void
+thru_engine_core_listen_in_engine (ThruEngineCore *self,
+                                   guint           port)
+{
+  assert_in_engine (self);
+
+  thru_engine_core_stop_listening_in_engine (self);
+  self->listener = thru_listener_new (port, &listener_funcs, self);
+}
+
+void
+thru_engine_core_stop_listening_in_engine (ThruEngineCore *self)
+{
+  assert_in_engine (self);
+  g_clear_pointer (&self->listener, thru_listener_free);
+}
+
+void
+thru_engine_core_dial_in_engine (ThruEngineCore    *self,
+                                 ThruDialId         dial,
+                                 const char *const *addresses,
+                                 gboolean           hurry)
+{
+  ThruDialer *dialer;
+
+  assert_in_engine (self);
+
+  dialer = g_hash_table_lookup (self->dialers, GUINT_TO_POINTER (dial));
+  if (dialer == NULL)
+    {
+      if (g_hash_table_size (self->dialers) >= THRU_LIMIT_DIALS)
+        return;
+
+      dialer = thru_dialer_new (dial, &dialer_funcs, self);
+      g_hash_table_insert (self->dialers, GUINT_TO_POINTER (dial), dialer);
+    }
+
+  thru_dialer_dial (dialer, addresses, hurry);
+}
+
+void
+thru_engine_core_hang_up_in_engine (ThruEngineCore *self,
+                                    ThruDialId      dial)
+{
+  assert_in_engine (self);
+  g_hash_table_remove (self->dialers, GUINT_TO_POINTER (dial));
+}
+
+void
+thru_engine_core_accept_in_engine (ThruEngineCore *self,
+                                   ThruLinkId      link)
+{
+  ThruConnection *connection;
+
+  assert_in_engine (self);
+
+  connection = g_hash_table_lookup (self->links, GUINT_TO_POINTER (link));
+  if (connection == NULL || thru_connection_is_accepted (connection))
+    return;
+
+  if (thru_connection_get_dial (connection) == 0)
+    thru_throttle_accepted (self->throttle, thru_connection_get_remote (connection));
+  thru_patchbay_add_link (self->patchbay, connection);
+  thru_connection_accept (connection);
+}
+
+void
+thru_engine_core_refuse_in_engine (ThruEngineCore *self,
+                                   ThruLinkId      link,
+                                   const char     *code,
+                                   const char     *reason)
+{
+  ThruConnection *connection;
+
+  assert_in_engine (self);
+
+  connection = g_hash_table_lookup (self->links, GUINT_TO_POINTER (link));
+  if (connection == NULL)
+    return;
+
+  self->our_code = code;
+  thru_connection_close (connection, code, reason, reason);
+  self->our_code = NULL;
+}
+
+void
+thru_engine_core_send_in_engine (ThruEngineCore *self,
+                                 ThruLinkId      link,
+                                 GPtrArray      *parts)
+{
+  ThruConnection *connection;
+
+  assert_in_engine (self);
+
+  connection = g_hash_table_lookup (self->links, GUINT_TO_POINTER (link));
+  if (connection != NULL)
+    thru_connection_send (connection, parts);
+}
+
+void
+thru_engine_core_stop_in_engine (ThruEngineCore *self,
+                                 GMainLoop      *loop)
+{
+  g_autoptr(GPtrArray) links = NULL;
+
+  assert_in_engine (self);
+
+  self->loop = loop;
+  self->stop_us = g_get_monotonic_time () + STOP_US;
+  thru_engine_core_stop_listening_in_engine (self);
+  g_hash_table_remove_all (self->dialers);
+  thru_patchbay_release_all (self->patchbay);
+
+  links = copy_links_in_engine (self);
+  for (guint i = 0; i < links->len; i++)
+    thru_connection_close (g_ptr_array_index (links, i), "quit", NULL, _("Thruwall was closed here."));
+}
+
+gsize
+thru_engine_core_get_waiting_in_engine (ThruEngineCore *self)
+{
+  GHashTableIter iter;
+  gpointer connection;
+  gsize most = 0;
+
+  assert_in_engine (self);
+
+  g_hash_table_iter_init (&iter, self->links);
+  while (g_hash_table_iter_next (&iter, NULL, &connection))
+    most = MAX (most, thru_connection_get_waiting (connection));
+
+  return most;
+}
