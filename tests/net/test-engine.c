@@ -421,28 +421,33 @@ test_new_name (Pair         *pair,
   g_assert_cmpstr (message->message->room_name, ==, "Attic");
 }
 
+/* Offs without their on are harmless; an on without its off sounds for ever. */
 static void
 test_message_limit (Pair         *pair,
                     gconstpointer data)
 {
   const guint8 on[] = { 0x90, 60, 1 };
   const guint8 off[] = { 0x80, 60, 1 };
+  const guint8 last[] = { 0x81, 1, 1 };
+  gsize n_on = 0;
   gsize n_off = 0;
 
-  for (guint i = 0; i < 6000; i++)
+  for (guint i = 0; i < 10000; i++)
     {
       test_room_play (pair->alice, on, sizeof on);
       test_room_play (pair->alice, off, sizeof off);
-      if (i % 1000 == 0)
-        test_iterate ();
     }
-  test_wait_until (test_output_ends_with (pair->output, off, sizeof off) &&
-                   test_output_get_length (pair->output) >= 6000 * sizeof off);
+  test_room_play (pair->alice, last, sizeof last);
+  test_wait_until (test_output_ends_with (pair->output, last, sizeof last));
 
   for (gsize i = 0; i < test_output_get_length (pair->output); i += 3)
-    n_off += pair->output->octets->data[i] == 0x80;
-  g_assert_cmpuint (n_off, ==, 6000);
-  g_assert_cmpuint (pair->output->n_messages, <, 12000);
+    {
+      n_on += pair->output->octets->data[i] == on[0];
+      n_off += pair->output->octets->data[i] == off[0];
+    }
+  g_assert_cmpuint (n_on, >, 1000);
+  g_assert_cmpuint (n_on, <, 10000);
+  g_assert_cmpuint (n_off, >=, n_on);
 }
 
 static void
