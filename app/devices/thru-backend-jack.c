@@ -1,0 +1,141 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "thru-devices"
+
+#include "thru-backend-jack.h"
+
+#include "thru-jack-server.h"
+#include "thru-rtmidi.h"
+
+/* RtMidi's ring takes 16383 octets, and 4 more a message. A message that can never fit is dropped without a word; one that
+ * does not fit now makes the send spin until the server has emptied the ring: for ever when it is dead. */
+#define RING_ROOM 16383
+#define MESSAGE_OVERHEAD 4
+#define PIECE 16000
+#define WAIT_MIN_US 300
+#define WAIT_MAX_US 10000
+
+static gboolean
+works (void)
+{
+  return thru_rtmidi_get_api ("jack") != RTMIDI_API_UNSPECIFIED && thru_jack_server_works ();
+}
+
+static gboolean
+is_alive (ThruBackendPort *port)
+{
+  return thru_jack_server_is_alive (((ThruRtmidiPort *) port)->serial);
+}
+
+static gboolean
+is_connected (ThruBackendPort *port)
+{
+  ThruRtmidiPort *self = (ThruRtmidiPort *) port;
+
+  return thru_jack_server_is_connected (self->api_name, self->own_name);
+}
+
+/* RtMidi does not tell when JACK refused the connection. */
+static ThruBackendPort *
+open_port (const char          *api_name,
+           ThruDirection        direction,
+           ThruBackendInputFunc func,
+           void                *user)
+{
+  guint serial = thru_jack_server_get_serial ();
+  ThruRtmidiPort *self = NULL;
+
+  /* Without a server RtMidi would complain on stderr. */
+  if (thru_jack_server_is_alive (serial))
+    self = thru_rtmidi_open (thru_backend_jack_get (), thru_rtmidi_get_api ("jack"), direction, api_name, func, user);
+  if (self == NULL)
+    return NULL;
+
+  self->serial = serial;
+  if (is_connected (&self->parent))
+    return &self->parent;
+
+  thru_rtmidi_close (&self->parent);
+  return NULL;
+}
+
+static ThruBackendPort *
+open_input (const char          *api_name,
+            ThruBackendInputFunc func,
+            void                *user)
+{
+  return open_port (api_name, THRU_DIRECTION_SOURCE, func, user);
+}
+
+static ThruBackendPort *
+open_output (const char *api_name)
+{
+  return open_port (api_name, THRU_DIRECTION_DESTINATION, NULL, NULL);
+}
+
+/* What was sent in one period has left the ring for certain when the second after it begins. */
+static guint64
+follow_cycles (ThruRtmidiPort *self)
+{
+  guint64 period_us;
+  uint64_t cycle = thru_jack_server_get_cycle (&period_us);
+
+  if (cycle != self->pace_cycle)
+    {
+      self->pace_before = cycle == self->pace_cycle + 1 ? self->pace_now : 0;
+      self->pace_now = 0;
+      self->pace_cycle = cycle;
+    }
+  return period_us;
+}
+
+static uint64_t
+delay_us (ThruBackendPort *port,
+          size_t           length,
+          gboolean         continues)
+{
+  ThruRtmidiPort *self = (ThruRtmidiPort *) port;
+  guint64 period_us = follow_cycles (self);
+
+  if (self->pace_before + self->pace_now + length + MESSAGE_OVERHEAD <= RING_ROOM)
+    return 0;
+  return CLAMP (period_us / 2, WAIT_MIN_US, WAIT_MAX_US);
+}
+
+static void
+send_bytes (ThruBackendPort *port,
+            const uint8_t   *bytes,
+            size_t           length)
+{
+  ThruRtmidiPort *self = (ThruRtmidiPort *) port;
+
+  self->pace_now += length + MESSAGE_OVERHEAD;
+  thru_rtmidi_send (port, bytes, length);
+}
+
+const ThruMidiBackend *
+thru_backend_jack_get (void)
+{
+  static const ThruMidiBackend backend = {
+    .name = "JACK",
+    .prefix = "jack",
+    .poll_ms = 1000,
+    .piece = PIECE,
+    .works = works,
+    .leave = thru_jack_server_leave,
+    .watch_fd = thru_jack_server_get_end_fd,
+    .watch_taken = thru_jack_server_take_end,
+    .list = thru_jack_server_list,
+    .open_input = open_input,
+    .open_output = open_output,
+    .is_connected = is_connected,
+    .is_alive = is_alive,
+    .delay_us = delay_us,
+    .send = send_bytes,
+    .detach = thru_rtmidi_detach,
+    .close = thru_rtmidi_close,
+  };
+
+  return &backend;
+}
