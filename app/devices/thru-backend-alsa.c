@@ -1,0 +1,175 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "thru-devices"
+
+#include "thru-backend-alsa.h"
+
+#include "thru-alsa-news.h"
+#include "thru-rtmidi.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A receiver has room for 200 cells of 28 octets; what does not fit is lost without a word, and a System Exclusive of 199
+ * cells stays in RtMidi's buffer and blocks all that follows. */
+#define PIECE 256
+#define CELL 28
+#define ROOM 100       /* cells that may be sent at once */
+#define CELL_US 100    /* for each further one */
+#define PIECE_US 1200  /* between pieces */
+#define SHORT 12       /* octets of a message that needs a cell alone */
+
+/* For listing only; they are of the scanner's thread. */
+static RtMidiPtr probes[2];
+
+static gboolean
+works (void)
+{
+  enum RtMidiApi api = thru_rtmidi_get_api ("alsa");
+
+  /* RtMidi would report on stderr that there is no sequencer. */
+  if (api == RTMIDI_API_UNSPECIFIED || !thru_alsa_news_listen ())
+    return FALSE;
+
+  for (ThruDirection way = THRU_DIRECTION_SOURCE; way <= THRU_DIRECTION_DESTINATION; way++)
+    if (probes[way] == NULL)
+      probes[way] = thru_rtmidi_new (api, way);
+  return probes[THRU_DIRECTION_SOURCE] != NULL && probes[THRU_DIRECTION_DESTINATION] != NULL;
+}
+
+static void
+leave (void)
+{
+  for (ThruDirection way = THRU_DIRECTION_SOURCE; way <= THRU_DIRECTION_DESTINATION; way++)
+    {
+      RtMidiPtr probe = g_steal_pointer (&probes[way]);
+
+      if (probe != NULL)
+        thru_rtmidi_free (probe, way);
+    }
+}
+
+static char **
+list (ThruDirection direction)
+{
+  return thru_rtmidi_list (probes[direction]);
+}
+
+static ThruBackendPort *
+open_port (const char          *api_name,
+           ThruDirection        direction,
+           ThruBackendInputFunc func,
+           void                *user)
+{
+  guint count = thru_alsa_news_get_count ();
+  ThruRtmidiPort *self;
+
+  self = thru_rtmidi_open (thru_backend_alsa_get (), thru_rtmidi_get_api ("alsa"), direction, api_name, func, user);
+  if (self == NULL)
+    return NULL;
+
+  self->parent.direct = TRUE;
+  self->serial = count;
+  self->pace_room = ROOM;
+  return &self->parent;
+}
+
+static ThruBackendPort *
+open_input (const char          *api_name,
+            ThruBackendInputFunc func,
+            void                *user)
+{
+  return open_port (api_name, THRU_DIRECTION_SOURCE, func, user);
+}
+
+static ThruBackendPort *
+open_output (const char *api_name)
+{
+  return open_port (api_name, THRU_DIRECTION_DESTINATION, NULL, NULL);
+}
+
+/* RtMidi's names end in " CLIENT:PORT". */
+static gboolean
+is_connected (ThruBackendPort *port)
+{
+  ThruRtmidiPort *self = (ThruRtmidiPort *) port;
+  const char *address = strrchr (self->api_name, ' ');
+  guint client_number;
+  guint port_number;
+
+  if (address == NULL || sscanf (address, " %u:%u", &client_number, &port_number) != 2)
+    return TRUE;
+  return !thru_alsa_news_has_left (client_number, port_number, self->serial);
+}
+
+static gboolean
+is_alive (ThruBackendPort *port)
+{
+  return TRUE;
+}
+
+static gint64
+count_cells (size_t length)
+{
+  return length <= SHORT ? 1 : 1 + (gint64) ((length + CELL - 1) / CELL);
+}
+
+static uint64_t
+delay_us (ThruBackendPort *port,
+          size_t           length,
+          gboolean         continues)
+{
+  ThruRtmidiPort *self = (ThruRtmidiPort *) port;
+  gint64 now = g_get_monotonic_time ();
+  gint64 cells = count_cells (length);
+  gint64 since_long = now - self->pace_long_at;
+  gint64 come = (now - self->pace_at) / CELL_US;
+
+  if (come > 0)
+    {
+      self->pace_room = MIN (ROOM, self->pace_room + come);
+      self->pace_at = now;
+    }
+  if (length > CELL && since_long < PIECE_US)
+    return (uint64_t) (PIECE_US - since_long);
+  return cells <= self->pace_room ? 0 : (uint64_t) ((cells - self->pace_room) * CELL_US);
+}
+
+static void
+send_bytes (ThruBackendPort *port,
+            const uint8_t   *bytes,
+            size_t           length)
+{
+  ThruRtmidiPort *self = (ThruRtmidiPort *) port;
+
+  self->pace_room -= count_cells (length);
+  if (length > CELL)
+    self->pace_long_at = g_get_monotonic_time ();
+  thru_rtmidi_send (port, bytes, length);
+}
+
+const ThruMidiBackend *
+thru_backend_alsa_get (void)
+{
+  static const ThruMidiBackend backend = {
+    .name = "ALSA",
+    .prefix = "alsa",
+    .poll_ms = 30000,
+    .piece = PIECE,
+    .works = works,
+    .leave = leave,
+    .watch_fd = thru_alsa_news_get_fd,
+    .watch_taken = thru_alsa_news_take,
+    .list = list,
+    .open_input = open_input,
+    .open_output = open_output,
+    .is_connected = is_connected,
+    .is_alive = is_alive,
+    .delay_us = delay_us,
+    .send = send_bytes,
+    .close = thru_rtmidi_close,
+  };
+
+  return &backend;
+}
