@@ -5,7 +5,9 @@
 
 #include "thru-midi-system.h"
 
+#include "thru-backend-alsa.h"
 #include "thru-backend-demo.h"
+#include "thru-backend-jack.h"
 #include "thru-input-private.h"
 #include "thru-output-private.h"
 #include "thru-port-list.h"
@@ -294,9 +296,15 @@ ThruMidiSystem *
 thru_midi_system_new (ThruMidiApi api)
 {
   ThruMidiSystem *self = g_object_new (THRU_TYPE_MIDI_SYSTEM, NULL);
+  guint n = 0;
 
   self->api = api;
-  self->backends[0] = thru_backend_demo_get ();
+  if (api == THRU_MIDI_API_AUTO || api == THRU_MIDI_API_ALSA)
+    self->backends[n++] = thru_backend_alsa_get ();
+  if (api == THRU_MIDI_API_AUTO || api == THRU_MIDI_API_JACK)
+    self->backends[n++] = thru_backend_jack_get ();
+  if (api == THRU_MIDI_API_DEMO)
+    self->backends[n++] = thru_backend_demo_get ();
   return self;
 }
 
