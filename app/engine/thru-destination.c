@@ -11,6 +11,7 @@
 
 #define RELEASE_VELOCITY 64
 #define BEND_CENTRE_MSB 64
+#define N_NOTES 128
 
 static bool
 send_now (ThruDestination *destination,
@@ -93,15 +94,14 @@ accept (ThruDestination *destination,
   return precious && add_pending (destination, message, length, time_us);
 }
 
-/* Sends what note-offs are owed for the message's note. FALSE: no room for the first of them, nothing was done. */
+/* Sends what note-offs are owed. FALSE: no room for the first of them, nothing was done. */
 static bool
 pay_owed (ThruDestination *destination,
-          const uint8_t   *message,
+          unsigned         channel,
+          unsigned         note,
           uint64_t         time_us,
           bool             precious)
 {
-  unsigned channel = message[0] & 0x0f;
-  unsigned note = message[1] & 0x7f;
   uint8_t *owed = &destination->owed[channel][note];
   const uint8_t off[] = { (uint8_t)(0x80 | channel), (uint8_t)note, RELEASE_VELOCITY };
 
@@ -123,9 +123,11 @@ accept_note_on (ThruDestination *destination,
                 size_t           length,
                 uint64_t         time_us)
 {
-  bool owed = destination->owed[message[0] & 0x0f][message[1] & 0x7f] > 0;
+  unsigned channel = message[0] & 0x0f;
+  unsigned note = message[1] & 0x7f;
+  bool owed = destination->owed[channel][note] > 0;
 
-  return (!owed || pay_owed (destination, message, time_us, false)) &&
+  return pay_owed (destination, channel, note, time_us, false) &&
          accept (destination, message, length, time_us, owed);
 }
 
@@ -169,7 +171,7 @@ thru_destination_deliver (ThruDestination *destination,
   if (!accepted)
     lose (destination);
   else if (thru_midi_is_note_off (message, length))
-    pay_owed (destination, message, time_us, true);
+    pay_owed (destination, message[0] & 0x0f, message[1] & 0x7f, time_us, true);
   return accepted;
 }
 
@@ -183,6 +185,15 @@ thru_destination_withhold (ThruDestination *destination,
   unsigned room = THRU_MIDI_LEDGER_OFFS_MAX - *owed;
 
   *owed = (uint8_t)(*owed + (n < room ? n : room));
+}
+
+void
+thru_destination_settle (ThruDestination *destination,
+                         unsigned         channel,
+                         uint64_t         time_us)
+{
+  for (unsigned note = 0; note < N_NOTES; note++)
+    pay_owed (destination, channel, note, time_us, true);
 }
 
 bool

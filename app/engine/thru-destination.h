@@ -50,6 +50,11 @@ void thru_destination_withhold (ThruDestination    *destination,
                                 unsigned            note,
                                 unsigned            n);
 
+/* Sends what is withheld on @channel. */
+void thru_destination_settle   (ThruDestination    *destination,
+                                unsigned            channel,
+                                uint64_t            time_us);
+
 /* Offers what waits. TRUE when nothing does any more. */
 bool thru_destination_flush    (ThruDestination    *destination);
 

@@ -15,6 +15,8 @@
 #include <string.h>
 
 #define ACTIVE_SENSING 0xfe
+#define ALL_NOTES_OFF 123
+#define RELEASE_VELOCITY 64
 #define N_CHANNELS 16
 #define N_NOTES 128
 
@@ -105,6 +107,51 @@ route_note_off (Route         *route,
     thru_destination_withhold (&route->sink->destination, channel, note, 1);
 }
 
+static bool
+is_all_notes_off (const uint8_t *message,
+                  size_t         length)
+{
+  return length == 3 && (message[0] & 0xf0) == 0xb0 && message[1] == ALL_NOTES_OFF;
+}
+
+static bool
+others_hold_any (const Route *route,
+                 unsigned     channel)
+{
+  for (unsigned note = 0; note < N_NOTES; note++)
+    {
+      if (others_hold (route, channel, note))
+        return true;
+    }
+  return false;
+}
+
+/* Where others hold notes on the channel, only those of this route end: all notes of a source, not of an instrument.
+ * What shall silence the instrument itself is All Sound Off, which passes. */
+static void
+route_all_notes_off (Route         *route,
+                     const uint8_t *message,
+                     size_t         length,
+                     uint64_t       time_us)
+{
+  unsigned channel = message[0] & 0x0f;
+
+  if (!others_hold_any (route, channel))
+    {
+      thru_destination_deliver (&route->sink->destination, message, length, time_us, THRU_DELIVERY_ORDINARY);
+      thru_destination_settle (&route->sink->destination, channel, time_us);
+      return;
+    }
+
+  for (unsigned note = 0; note < N_NOTES; note++)
+    {
+      const uint8_t off[] = { (uint8_t) (0x80 | channel), (uint8_t) note, RELEASE_VELOCITY };
+
+      for (; route->ledger.held[channel][note] > 0; route->ledger.held[channel][note]--)
+        route_note_off (route, off, sizeof off, time_us);
+    }
+}
+
 static void
 route_message (Route         *route,
                const uint8_t *message,
@@ -114,6 +161,10 @@ route_message (Route         *route,
   if (thru_midi_is_note_off (message, length))
     {
       route_note_off (route, message, length, time_us);
+    }
+  else if (is_all_notes_off (message, length))
+    {
+      route_all_notes_off (route, message, length, time_us);
     }
   else if (!thru_destination_deliver (&route->sink->destination, message, length, time_us, THRU_DELIVERY_ORDINARY))
     {

@@ -14,7 +14,12 @@
  *
  * Each source has a parser; each route (source, destination) has a ledger; each destination has a bounded queue
  * for what it can not take at once, out of which a note-off is never dropped. Whatever ends a route, whether
- * thru_router_disconnect(), the removal of its source or a gap in its stream, releases exactly what it holds. */
+ * thru_router_disconnect(), the removal of its source or a gap in its stream, releases exactly what it holds.
+ *
+ * Messages pass unchanged, but for these: Active Sensing is not forwarded; a note-off of a note that another route
+ * holds at the same destination waits until the last of them lets go, and All Notes Off becomes the note-offs of its
+ * own route where others hold notes on the channel. What is dropped for want of room is counted as lost on the
+ * meters of route and destination; what ends something (thru_midi_is_undroppable(), and wheels let go) never is. */
 typedef struct _ThruRouter ThruRouter;
 
 /* Source and destination numbers are chosen by the host; each kind has a number space of its own; 0 is none. */
@@ -27,6 +32,7 @@ typedef bool (*ThruRouterSendFunc) (void          *user,
                                     size_t         length,
                                     uint64_t       time_us);
 
+/* NULL when out of memory. Freeing sends nothing: see thru_router_release_all(). */
 ThruRouter *thru_router_new                (void);
 void        thru_router_free               (ThruRouter         *router);
 

@@ -299,6 +299,23 @@ test_disconnecting_leaves_a_shared_note_to_the_other (Fixture      *fixture,
 }
 
 static void
+test_all_notes_off_ends_no_notes_of_others (Fixture      *fixture,
+                                            gconstpointer data)
+{
+  connect (fixture, 1, 1);
+  connect (fixture, 2, 1);
+  PLAY (fixture, 1, "\x90\x3c\x64\x90\x40\x64");
+  PLAY (fixture, 2, "\x90\x3c\x50");
+  g_string_truncate (fixture->synths[0].log, 0);
+  PLAY (fixture, 1, "\xb0\x7b\x00");
+  assert_log (fixture, 1, "80 40 40");
+  PLAY (fixture, 2, "\xb0\x7b\x00");
+  assert_log (fixture, 1, "b0 7b 00, 80 3c 40");
+  PLAY (fixture, 1, "\xb0\x78\x00");
+  assert_log (fixture, 1, "b0 78 00");
+}
+
+static void
 test_system_exclusives_never_interleave (Fixture      *fixture,
                                          gconstpointer data)
 {
@@ -633,6 +650,7 @@ main (int   argc,
   ADD ("a-shared-note-ends-with-its-last-holder", test_a_shared_note_ends_with_its_last_holder);
   ADD ("a-shared-note-struck-anew-settles-what-is-owed", test_a_shared_note_struck_anew_settles_what_is_owed);
   ADD ("disconnecting-leaves-a-shared-note-to-the-other", test_disconnecting_leaves_a_shared_note_to_the_other);
+  ADD ("all-notes-off-ends-no-notes-of-others", test_all_notes_off_ends_no_notes_of_others);
   ADD ("system-exclusives-never-interleave", test_system_exclusives_never_interleave);
   ADD ("what-is-refused-waits-in-order", test_what_is_refused_waits_in_order);
   ADD ("releases-reach-a-blocked-destination", test_releases_reach_a_blocked_destination);
