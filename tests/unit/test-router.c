@@ -575,7 +575,9 @@ test_cutting_octets_changes_nothing (void)
       thru_router_input (fixture.router, 1, 0, octets, sizeof octets);
       for (gsize start = 0; start < sizeof octets;)
         {
-          gsize length = MIN ((gsize)g_rand_int_range (rand, 1, 9), sizeof octets - start);
+          gsize length = (gsize) g_rand_int_range (rand, 1, 9);
+
+          length = MIN (length, sizeof octets - start);
 
           thru_router_input (fixture.router, 2, 0, octets + start, length);
           start += length;
