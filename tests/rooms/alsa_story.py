@@ -1,0 +1,174 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The Thruwall authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs inside the guest of guest.sh, where the kernel has an ALSA sequencer with virtual raw MIDI ports: two Thruwalls without
+display carry the stream of the big test from one raw port to another. Called by test_alsa_guest.py; prints TAP."""
+
+import fcntl
+import json
+import os
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+import midi
+import story
+import tap
+from lab import BUILD, LabError, wait_for
+
+PROGRAM = os.path.join(BUILD, "thruwall")
+FOLDER = "/run/story"
+CABLE = 3125  # octets a second on a MIDI cable
+PIECE = 16
+
+
+class Instrument:
+    """A virtual raw MIDI port: what is written to it comes out of the sequencer's port, and the reverse."""
+
+    def __init__(self, number):
+        self.file = os.open(f"/dev/snd/midiC0D{number}", os.O_RDWR)
+        self.received = b""
+        self._from = 0
+        self._enlarge()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _enlarge(self):
+        """64 KiB to read from: the 4 KiB that it has overflow when this slow guest is late."""
+        params = struct.pack("@iQQI16x4x", 1, 65536, 1, 0)
+        request = 3 << 30 | len(params) << 16 | ord("W") << 8 | 0x10  # SNDRV_RAWMIDI_IOCTL_PARAMS
+        fcntl.ioctl(self.file, request, bytearray(params))
+
+    def _read(self):
+        while True:
+            self.received += os.read(self.file, 4096)
+
+    def play(self, *messages):
+        octets = b"".join(messages)
+        begin = time.monotonic()
+        for index in range(0, len(octets), PIECE):
+            os.write(self.file, octets[index:index + PIECE])
+            time.sleep(max(0, begin + (index + PIECE) / CABLE - time.monotonic()))
+
+    # As a recorder
+
+    def forget(self):
+        self._from = len(self.received)
+
+    def octets(self):
+        return self.received[self._from:]
+
+    def messages(self):
+        return midi.split(self.octets())[0]
+
+    def sounding(self):
+        return midi.sounding(self.messages())
+
+
+class Program:
+    """A Thruwall with a session bus and a home of its own."""
+
+    def __init__(self, name, port):
+        folder = os.path.join(FOLDER, str(port))
+        os.makedirs(folder)
+        self.name = name
+        self.port = port
+        self.folder = folder
+        self.env = {
+            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/bus",
+            "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder}/none",
+            "GSETTINGS_BACKEND": "memory",
+            "GSETTINGS_SCHEMA_DIR": os.path.join(BUILD, "resources"),
+            "HOME": folder,
+            "LC_ALL": "C.UTF-8",
+            "PATH": os.environ["PATH"],
+            "XDG_RUNTIME_DIR": folder,
+        }
+        self._spawn("bus", "dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={folder}/bus")
+        wait_for(lambda: os.path.exists(f"{folder}/bus"), 30, "the session bus")
+        self.start()
+
+    def _spawn(self, name, *args):
+        with open(os.path.join(self.folder, name + ".log"), "ab") as log:
+            return subprocess.Popen(args, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def start(self):
+        self.popen = self._spawn("thruwall", PROGRAM, "--headless", "--midi", "alsa", "--room-name", self.name,
+                                 "--port", str(self.port), "--config-dir", os.path.join(self.folder, "config"))
+        wait_for(self.status, 60, f"Thruwall “{self.name}”")
+
+    def kill(self):
+        self.popen.kill()
+        self.popen.wait()
+
+    def command(self, *args):
+        result = subprocess.run([PROGRAM, *args], env=self.env, capture_output=True, text=True, check=False, timeout=60)
+        if result.returncode != 0:
+            raise LabError(f"thruwall {' '.join(args)}: status {result.returncode}: {result.stderr.strip()}")
+        return result.stdout
+
+    def status(self):
+        return json.loads(self.command("status", "--json"))
+
+    def device(self, room, port, direction):
+        """Room/Device of the raw port VirMIDI 0-PORT as this Thruwall knows it; LabError when it does not."""
+        for entry in self.status()["rooms"]:
+            for device in entry["devices"] if entry["name"] == room else []:
+                if device["name"].endswith(f"VirMIDI 0-{port}") and device["direction"] == direction and device["online"]:
+                    return f"{room}/{device['name']}"
+        raise LabError(f"“{self.name}” knows no {direction} 0-{port} in “{room}”: {self.status()['rooms']}")
+
+    def route_state(self, source, destination):
+        for route in self.status()["routes"]:
+            if (route["from"], route["to"]) == (source, destination):
+                return route["state"]
+        return None
+
+    def show_log(self):
+        with open(os.path.join(self.folder, "thruwall.log"), encoding="utf-8", errors="replace") as log:
+            tap.remark(f"--- {self.name}\n" + "\n".join(log.read().splitlines()[-40:]))
+
+
+def tell(programs):
+    studio, live = programs
+    keys, synth = Instrument(0), Instrument(1)
+    studio.command("add-room", f"127.0.0.1:{live.port}")
+    source = wait_for(lambda: studio.device("Studio", 0, "source"), 60, "the source")
+    destination = wait_for(lambda: studio.device("Live room", 1, "destination"), 60, "the destination")
+    studio.command("connect", source, destination)
+    wait_for(lambda: studio.route_state(source, destination) == "connected", 30, "the route")
+
+    story.carry_everything(keys, synth)
+    print("ok 1 everything written to one raw MIDI port is read from the other, in order and unchanged", flush=True)
+
+    story.hold_chord(keys, synth)
+    studio.kill()
+    story.check_balanced(synth)
+    print("ok 2 when the sending Thruwall is killed in the middle of a chord, the other port is silent within 4 s", flush=True)
+
+    story.release_chord(keys)
+    studio.start()
+    wait_for(lambda: studio.route_state(source, destination) == "connected", 60, "the route after a restart")
+    story.plays_through(keys, synth, 20)
+    print("ok 3 after a restart the route is back without a command", flush=True)
+
+
+def main():
+    print("1..3", flush=True)
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    programs = []
+    try:
+        for name, port in (("Studio", 1199), ("Live room", 1200)):
+            programs.append(Program(name, port))
+        tell(programs)
+    except LabError as error:
+        tap.remark(error)
+        print("not ok", flush=True)
+        for program in programs:
+            program.show_log()
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
