@@ -58,9 +58,12 @@ struct _ThruRoomBrowser
   guint64              stamps;
   guint                timer;
   gboolean             broken;       /* the daemon ended our browsing */
+  gboolean             overflowed;   /* something was left out for want of room */
 };
 
 static void schedule (ThruRoomBrowser *self);
+static int browse (ThruRoomBrowser *self,
+                   AvahiClient     *client);
 
 static void
 sighting_stop_resolver (Sighting *sighting)
@@ -232,6 +235,13 @@ drop_departed (ThruRoomBrowser *self,
           self->changed (self->user);
         }
     }
+  /* Avahi tells each service once: to hear of what was left out, ask for all again. */
+  if (self->overflowed && self->sightings->len < SIGHTINGS_MAX / 2)
+    {
+      self->overflowed = FALSE;
+      g_clear_pointer (&self->browser, avahi_service_browser_free);
+      self->broken = browse (self, self->client) != 0;
+    }
 }
 
 static void
@@ -300,6 +310,7 @@ service_came (ThruRoomBrowser *self,
       if (self->sightings->len >= SIGHTINGS_MAX)
         {
           g_debug ("too many announcements: “%s” is left out", service);
+          self->overflowed = TRUE;
           return;
         }
       sighting = g_new0 (Sighting, 1);
@@ -368,6 +379,15 @@ browser_cb (AvahiServiceBrowser   *browser,
     }
 }
 
+static int
+browse (ThruRoomBrowser *self,
+        AvahiClient     *client)
+{
+  self->browser = avahi_service_browser_new (client, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, SERVICE_TYPE, NULL, 0,
+                                             browser_cb, self);
+  return self->browser != NULL ? 0 : avahi_client_errno (client);
+}
+
 ThruRoomBrowser *
 thru_room_browser_new (const char         *own_id,
                        ThruRoomBrowserFunc changed,
@@ -402,16 +422,17 @@ thru_room_browser_attach (ThruRoomBrowser *self,
                           AvahiClient     *client)
 {
   gint64 now = g_get_monotonic_time ();
+  int error;
 
   g_return_val_if_fail (self->client == NULL, AVAHI_ERR_BAD_STATE);
 
-  self->browser = avahi_service_browser_new (client, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, SERVICE_TYPE, NULL, 0,
-                                             browser_cb, self);
-  if (self->browser == NULL)
-    return avahi_client_errno (client);
+  error = browse (self, client);
+  if (error != 0)
+    return error;
 
   self->client = client;
   self->broken = FALSE;
+  self->overflowed = FALSE;
   for (guint i = 0; i < self->sightings->len; i++)
     ((Sighting *) self->sightings->pdata[i])->leaves_at = now + UNCONFIRMED_US;
   schedule (self);

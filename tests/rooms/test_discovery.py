@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import tap
-from lab import BUILD, Lab, wait_for
+from lab import BUILD, PYTHON, Lab, wait_for
 
 
 class Discover:
@@ -211,6 +211,36 @@ def resolve_again():
         two.add_address("10.77.99.7")
         first.resolve_until("id-two", "10.77.99.7:1199")
         tap.check_equal(first.events("gone"), [], "rooms reported gone")
+
+
+FLOOD = """
+import gi, sys
+from gi.repository import Gio, GLib
+bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
+def call(path, interface, method, arguments=None):
+    return bus.call_sync("org.freedesktop.Avahi", path, "org.freedesktop.Avahi." + interface, method, arguments, None, 0, -1)
+for number in range(int(sys.argv[1])):
+    path = call("/", "Server", "EntryGroupNew")[0]
+    call(path, "EntryGroup", "AddService", GLib.Variant("(iiussssqaay)", (-1, -1, 0, "Flood %d" % number, "_dmidi._tcp", "", "",
+         1199, [b"id=flood-%d" % number])))
+    call(path, "EntryGroup", "Commit")
+GLib.MainLoop().run()
+"""
+
+
+@tap.test("a flood of announcements shows 128 rooms and no more, and what it pushed out is found when it ends")
+def flood():
+    with Lab() as lab:
+        one, two, three = lab.add_room("one"), lab.add_room("two"), lab.add_room("three")
+        flooder = two.start(PYTHON, "-c", FLOOD, "400", name="flood")
+        first = Discover(one, "id-one", "Studio")
+        wait_for(lambda: len(first.rooms()) == 128, 60, "128 rooms")
+        Discover(three, "id-three", "Live room")
+        time.sleep(5)
+        tap.check_equal(len(first.rooms()), 128, "rooms")
+        flooder.kill()
+        first.wait_room("id-three", "Live room", 60)
+        wait_for(lambda: list(first.rooms()) == ["id-three"], 60, "the end of the flood")
 
 
 if __name__ == "__main__":
