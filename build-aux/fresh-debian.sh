@@ -48,7 +48,9 @@ inside ()
   mount -t tmpfs tmpfs "$1/tmp"
   cd "$1"
   shift
-  exec chroot . /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb CI=true /root/thruwall/dev "$@"
+  pivot_root . mnt # not only chroot: the tests make mount namespaces of their own, and leave a chroot with that
+  umount --lazy /mnt
+  exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb CI=true /root/thruwall/dev "$@"
 }
 unshare --mount --pid --fork --kill-child bash -euo pipefail -c "$(declare -f inside); inside \"\$@\"" \
   inside "$folder/root" "$@" </dev/null
