@@ -37,7 +37,7 @@ struct _ThruLink
   uint64_t last_input_us;
   uint64_t last_output_us;
   uint64_t silence_us; /* allowed silence of theirs; 0: no promise */
-  uint64_t grace_us;   /* they are not lost before this */
+  uint64_t grace_us;   /* they are not lost before this; 0: none given since the last input */
 };
 
 static bool
@@ -354,6 +354,7 @@ thru_link_input_received (ThruLink *link,
     return;
   link->input_end += length < room ? length : room;
   link->last_input_us = now_us;
+  link->grace_us = 0;
 }
 
 bool
@@ -473,8 +474,9 @@ thru_link_tick (ThruLink *link,
 
   if (silence != NEVER && now_us >= silence)
     {
-      /* After a hold-up of our own, what they sent meanwhile still waits in the socket: let it be read first. */
-      if (now_us - silence >= LATE_TICK_US)
+      /* After a hold-up of our own, what they sent meanwhile still waits in the socket: let it be read first. Once
+       * only, for a host that is always late shall notice too. */
+      if (now_us - silence >= LATE_TICK_US && link->grace_us == 0)
         link->grace_us = now_us + THRU_LINK_HEARTBEAT_US;
       else
         close_link (link, THRU_LINK_REASON_SILENT);
