@@ -708,19 +708,3 @@ thru_engine_core_stop_in_engine (ThruEngineCore *self,
   for (guint i = 0; i < links->len; i++)
     thru_connection_close (g_ptr_array_index (links, i), "quit", NULL, _("Thruwall was closed here."));
 }
-
-gsize
-thru_engine_core_get_waiting_in_engine (ThruEngineCore *self)
-{
-  GHashTableIter iter;
-  gpointer connection;
-  gsize most = 0;
-
-  assert_in_engine (self);
-
-  g_hash_table_iter_init (&iter, self->links);
-  while (g_hash_table_iter_next (&iter, NULL, &connection))
-    most = MAX (most, thru_connection_get_waiting (connection));
-
-  return most;
-}

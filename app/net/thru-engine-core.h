@@ -50,7 +50,4 @@ void            thru_engine_core_stop_in_engine         (ThruEngineCore      *se
 /* The end of a wake-up: one write for each link that has something to say. */
 void            thru_engine_core_settle_in_engine       (ThruEngineCore      *self);
 
-/* How many octets the links have waiting, the most of one; for tests of the limits. */
-gsize           thru_engine_core_get_waiting_in_engine  (ThruEngineCore      *self);
-
 G_END_DECLS

@@ -100,9 +100,9 @@ test_room_dial (TestRoom  *room,
   thru_engine_dial (room->engine, dial, addresses, FALSE);
 }
 
-static ThruEngineEvent *
-find_event (TestRoom           *room,
-            ThruEngineEventType type)
+ThruEngineEvent *
+test_room_take (TestRoom           *room,
+                ThruEngineEventType type)
 {
   while (room->events->len > 0)
     {
@@ -121,7 +121,7 @@ test_room_wait (TestRoom           *room,
 {
   ThruEngineEvent *event = NULL;
 
-  test_wait_until ((event = find_event (room, type)) != NULL);
+  test_wait_until ((event = test_room_take (room, type)) != NULL);
   return event;
 }
 

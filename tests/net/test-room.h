@@ -60,6 +60,10 @@ void             test_room_dial           (TestRoom      *room,
 ThruEngineEvent *test_room_wait           (TestRoom      *room,
                                            ThruEngineEventType type);
 
+/* The same without waiting; NULL when there is none. */
+ThruEngineEvent *test_room_take           (TestRoom      *room,
+                                           ThruEngineEventType type);
+
 /* Waits until @room, which listens, and @other have accepted each other. */
 void             test_room_link           (TestRoom      *room,
                                            TestRoom      *other);

@@ -1,0 +1,196 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "test-peer.h"
+#include "test-room.h"
+#include "thru-connection.h"
+#include "thru-limits.h"
+
+/* A connection on the main thread, whose other side is a peer that reads nothing. */
+typedef struct
+{
+  TestPeer       *peer;
+  ThruConnection *connection;
+  gboolean        asked;
+  char           *closed;
+  gboolean        gone;
+} Fixture;
+
+static void
+nothing_cb (ThruConnection *connection,
+            gpointer        user)
+{
+}
+
+static void
+write_cb (ThruConnection *connection,
+          gpointer        user)
+{
+  thru_connection_write (connection, g_get_monotonic_time ());
+}
+
+static void
+asks_cb (ThruConnection     *connection,
+         ThruSessionMessage *hello,
+         gpointer            user)
+{
+  ((Fixture *)user)->asked = TRUE;
+}
+
+static void
+message_cb (ThruConnection     *connection,
+            ThruSessionMessage *message,
+            gpointer            user)
+{
+  thru_session_message_free (message);
+}
+
+static void
+midi_cb (ThruConnection *connection,
+         guint32         address,
+         const guint8   *bytes,
+         gsize           length,
+         gpointer        user)
+{
+}
+
+static void
+timing_cb (ThruConnection *connection,
+           guint64         round_trip_us,
+           gpointer        user)
+{
+}
+
+static void
+closed_cb (ThruConnection *connection,
+           const char     *text,
+           const char     *code,
+           gpointer        user)
+{
+  ((Fixture *)user)->closed = g_strdup (text);
+}
+
+static void
+gone_cb (ThruConnection *connection,
+         gpointer        user)
+{
+  ((Fixture *)user)->gone = TRUE;
+}
+
+static const ThruConnectionFuncs funcs = {
+  .opened = nothing_cb,
+  .asks = asks_cb,
+  .message = message_cb,
+  .midi = midi_cb,
+  .timing = timing_cb,
+  .pending = nothing_cb,
+  .woke = write_cb,
+  .closed = closed_cb,
+  .gone = gone_cb,
+};
+
+static void
+set_up (Fixture      *fixture,
+        gconstpointer data)
+{
+  g_autoptr(GSocket) listener = NULL;
+  g_autoptr(GSocket) socket = NULL;
+  guint port;
+
+  listener = test_peer_listen (&port);
+  fixture->peer = test_peer_new (port);
+  test_wait_until ((socket = g_socket_accept (listener, NULL, NULL)) != NULL);
+  fixture->connection = thru_connection_new (1, 0, socket, NULL, &funcs, fixture);
+  test_peer_introduce (fixture->peer);
+  test_wait_until (fixture->asked);
+  thru_connection_accept (fixture->connection);
+}
+
+static void
+tear_down (Fixture      *fixture,
+           gconstpointer data)
+{
+  thru_connection_unref (fixture->connection);
+  test_peer_free (fixture->peer);
+  g_free (fixture->closed);
+}
+
+static void
+test_midi_is_bounded (Fixture      *fixture,
+                      gconstpointer data)
+{
+  guint8 sysex[1000] = { 0xf0 };
+  guint n_refused = 0;
+
+  sysex[sizeof sysex - 1] = 0xf7;
+  while (n_refused < 1000)
+    {
+      gint64 now_us = g_get_monotonic_time ();
+
+      if (!thru_connection_send_midi (fixture->connection, 0x80000001u, sysex, sizeof sysex, now_us))
+        n_refused++;
+      thru_connection_write (fixture->connection, now_us);
+      g_assert_cmpuint (thru_connection_get_waiting (fixture->connection), <=, THRU_LINK_OUTPUT_MAX);
+    }
+
+  g_assert_null (fixture->closed);
+}
+
+static void
+test_session_is_bounded (Fixture      *fixture,
+                         gconstpointer data)
+{
+  g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+
+  g_ptr_array_add (parts, g_bytes_new_take (g_strnfill (THRU_DMIDI_PAYLOAD_MAX, ' '), THRU_DMIDI_PAYLOAD_MAX));
+  for (guint i = 0; i < 10000 && fixture->closed == NULL; i++)
+    {
+      thru_connection_send (fixture->connection, parts);
+      thru_connection_write (fixture->connection, g_get_monotonic_time ());
+      g_assert_cmpuint (thru_connection_get_waiting (fixture->connection), <=,
+                        THRU_LINK_OUTPUT_MAX + THRU_LIMIT_SESSION_QUEUE);
+    }
+
+  g_assert_cmpstr (fixture->closed, ==, "Mallory does not read what is sent to it.");
+  test_wait_until (fixture->gone);
+}
+
+static void
+test_bye_leaves (Fixture      *fixture,
+                 gconstpointer data)
+{
+  static const char bye[] = "{\"type\":\"bye\",\"code\":\"quit\",\"reason\":\"Good night.\"}";
+
+  thru_connection_close (fixture->connection, "quit", "Good night.", "Closed here.");
+  test_wait_until (test_peer_is_closed (fixture->peer));
+  g_assert_true (test_peer_has_received (fixture->peer, bye, sizeof bye - 1));
+  g_socket_close (fixture->peer->socket, NULL);
+  test_wait_until (fixture->gone);
+  g_assert_cmpstr (fixture->closed, ==, "Closed here.");
+}
+
+static void
+test_linger_ends (Fixture      *fixture,
+                  gconstpointer data)
+{
+  gint64 began_us = g_get_monotonic_time ();
+
+  thru_connection_close (fixture->connection, "quit", "Good night.", "Closed here.");
+  test_wait_until (fixture->gone);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, >=, THRU_LIMIT_LINGER_US / 2);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add ("/net/connection/midi-that-waits-is-bounded", Fixture, NULL, set_up, test_midi_is_bounded, tear_down);
+  g_test_add ("/net/connection/messages-that-wait-are-bounded", Fixture, NULL, set_up, test_session_is_bounded, tear_down);
+  g_test_add ("/net/connection/bye-leaves-before-the-end", Fixture, NULL, set_up, test_bye_leaves, tear_down);
+  g_test_add ("/net/connection/other-side-need-not-close", Fixture, NULL, set_up, test_linger_ends, tear_down);
+
+  return g_test_run ();
+}
