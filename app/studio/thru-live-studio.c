@@ -268,6 +268,19 @@ thru_live_studio_stop (ThruStudio *studio)
   g_clear_object (&self->discovery);
 }
 
+static gboolean
+thru_live_studio_is_asking (ThruStudio *studio,
+                            const char *from_room,
+                            const char *from_device,
+                            const char *to_room,
+                            const char *to_device)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+  ThruRouteKey key = { from_room, from_device, to_room, to_device };
+
+  return self->requests != NULL && thru_requests_is_asking (self->requests, &key);
+}
+
 static void
 thru_live_studio_dispose (GObject *object)
 {
@@ -291,6 +304,7 @@ thru_live_studio_class_init (ThruLiveStudioClass *klass)
   studio_class->panic = thru_live_studio_panic;
   studio_class->set_watched = thru_live_studio_set_watched;
   studio_class->stop = thru_live_studio_stop;
+  studio_class->is_asking = thru_live_studio_is_asking;
 }
 
 static void

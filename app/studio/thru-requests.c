@@ -281,6 +281,22 @@ thru_requests_reapply (ThruRequests *self,
     }
 }
 
+gboolean
+thru_requests_is_asking (ThruRequests       *self,
+                         const ThruRouteKey *key)
+{
+  g_return_val_if_fail (self != NULL && key != NULL, FALSE);
+
+  for (guint i = 0; i < self->requests->len; i++)
+    {
+      Request *request = g_ptr_array_index (self->requests, i);
+
+      if (request->state != REFUSED && _thru_route_key_equal (_thru_route_get_key (request->route), key))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 thru_requests_drop (ThruRequests *self,
                     ThruPeer     *peer)

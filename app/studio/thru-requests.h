@@ -4,6 +4,7 @@
 #pragma once
 
 #include "thru-peer.h"
+#include "thru-route-private.h"
 #include "thru-studio.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,10 @@ void          thru_requests_take_answer (ThruRequests             *self,
 /* After a routes list of @peer was taken: what is asked for and not in it yet, or still in it, is shown as asked for. */
 void          thru_requests_reapply     (ThruRequests             *self,
                                          ThruPeer                 *peer);
+
+/* Whether something about this route is not answered, or answered but not listed, yet. */
+gboolean      thru_requests_is_asking   (ThruRequests             *self,
+                                         const ThruRouteKey       *key);
 
 /* The room is gone, and no answer will come. */
 void          thru_requests_drop        (ThruRequests             *self,

@@ -110,13 +110,13 @@ set_parse_error (const Search *search,
                  _("More than one device is called “%s”; give one of them another name first"), text);
   else if (!search->room_found)
     g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_ROOM,
-                 _("There is no room called as in “%s”"), text);
+                 _("No such room: “%s”"), text);
   else if (source)
     g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE,
-                 _("There is no MIDI input called “%s”"), text);
+                 _("No such MIDI input: “%s”"), text);
   else
     g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE,
-                 _("There is no MIDI output called “%s”"), text);
+                 _("No such MIDI output: “%s”"), text);
 }
 
 ThruDevice *
@@ -317,4 +317,15 @@ thru_studio_stop (ThruStudio *self)
 
   if (THRU_STUDIO_GET_CLASS (self)->stop != NULL)
     THRU_STUDIO_GET_CLASS (self)->stop (self);
+}
+
+gboolean
+_thru_studio_is_asking (ThruStudio         *self,
+                        const ThruRouteKey *key)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && key != NULL, FALSE);
+
+  if (THRU_STUDIO_GET_CLASS (self)->is_asking == NULL)
+    return FALSE;
+  return THRU_STUDIO_GET_CLASS (self)->is_asking (self, key->from_room, key->from_device, key->to_room, key->to_device);
 }

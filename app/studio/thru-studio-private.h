@@ -49,6 +49,10 @@ void       _thru_studio_set_needs_name  (ThruStudio         *self,
 void       _thru_studio_set_searching   (ThruStudio         *self,
                                          gboolean            searching);
 
+/* Whether another room was asked about the route and has not answered yet. */
+gboolean   _thru_studio_is_asking       (ThruStudio         *self,
+                                         const ThruRouteKey *key);
+
 /* Emits "patched". */
 void       _thru_studio_emit_patched    (ThruStudio         *self,
                                          ThruRoute          *route,

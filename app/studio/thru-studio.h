@@ -46,6 +46,13 @@ struct _ThruStudioClass
   void     (*set_watched)      (ThruStudio  *self,
                                 gboolean     watched);
   void     (*stop)             (ThruStudio  *self);
+
+  /* Whether something about the route with these ends was asked of another room that has not answered yet. (nullable) */
+  gboolean (*is_asking)        (ThruStudio  *self,
+                                const char  *from_room,
+                                const char  *from_device,
+                                const char  *to_room,
+                                const char  *to_device);
 };
 
 #define THRU_STUDIO_ERROR (thru_studio_error_quark ())

@@ -1,0 +1,186 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "thru-studio"
+
+#include "thru-config.h"
+
+#include "thru-commands.h"
+
+#include "thru-status.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+#define TIMEOUT_MS 15000
+
+typedef struct
+{
+  const char *word;
+  const char *method;
+  const char *arguments; /* for people */
+  int         n_arguments;
+} Command;
+
+static const Command commands[] = {
+  { "status", "Status", "[--json]", 0 },
+  { "connect", "Connect", "FROM TO", 2 },
+  { "disconnect", "Disconnect", "FROM TO", 2 },
+  { "add-room", "AddRoom", "HOST[:PORT]", 1 },
+  { "allow", "Allow", "ROOM", 1 },
+  { "block", "Block", "ROOM", 1 },
+  { "panic", "Panic", "", 0 },
+};
+
+static const Command *
+find_command (const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (g_strcmp0 (commands[i].word, word) == 0)
+        return &commands[i];
+    }
+  return NULL;
+}
+
+static int
+complain (const char *message)
+{
+  g_printerr ("thruwall: %s\n", message);
+  return 1;
+}
+
+/* What came from the command line, as UTF-8: D-Bus takes nothing else. */
+static GVariant *
+pack_arguments (int    n,
+                char **arguments)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_TUPLE);
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *text = NULL;
+
+      if (!g_utf8_validate (arguments[i], -1, NULL))
+        text = g_locale_to_utf8 (arguments[i], -1, NULL, NULL, NULL);
+      if (text == NULL)
+        text = g_utf8_make_valid (arguments[i], -1);
+      g_variant_builder_add (&builder, "s", text);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+call (const Command *command,
+      char         **arguments,
+      GError       **error)
+{
+  g_autoptr(GDBusConnection) connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, error);
+
+  if (connection == NULL)
+    return NULL;
+
+  return g_dbus_connection_call_sync (connection, THRU_APP_ID, THRU_APP_PATH "/Studio", THRU_APP_ID ".Studio",
+                                      command->method, g_variant_ref_sink (pack_arguments (command->n_arguments, arguments)),
+                                      NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, TIMEOUT_MS, NULL, error);
+}
+
+static int
+explain (GError *error)
+{
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT))
+    return complain (_("Thruwall is not running"));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
+    return complain (_("Thruwall does not answer"));
+
+  if (g_dbus_error_is_remote_error (error))
+    {
+      g_dbus_error_strip_remote_error (error);
+      return complain (error->message);
+    }
+
+  g_printerr (_("thruwall: The session bus can not be reached: %s\n"), error->message);
+  return 1;
+}
+
+static int
+print_status (const char *json,
+              gboolean    as_json)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  /* Not g_print(), which would write in the locale's character set. */
+  if (as_json)
+    return puts (json) < 0;
+
+  text = thru_status_to_text (json, &error);
+  if (text == NULL)
+    return complain (error->message);
+  g_print ("%s", text);
+  return 0;
+}
+
+gboolean
+thru_commands_is_command (const char *word)
+{
+  return find_command (word) != NULL;
+}
+
+int
+thru_commands_run (int    argc,
+                   char **argv)
+{
+  const Command *command;
+  g_autoptr(GVariant) reply = NULL;
+  g_autoptr(GError) error = NULL;
+  gboolean as_json;
+  const char *first = NULL;
+  const char *second = NULL;
+
+  g_return_val_if_fail (argc > 0 && argv != NULL, 1);
+
+  command = find_command (argv[0]);
+  g_return_val_if_fail (command != NULL, 1);
+
+  as_json = command == &commands[0] && argc == 2 && g_str_equal (argv[1], "--json");
+  if (argc - 1 - as_json != command->n_arguments)
+    {
+      g_printerr (_("Usage: thruwall %s %s\n"), command->word, command->arguments);
+      return 2;
+    }
+
+  reply = call (command, argv + 1, &error);
+  if (reply == NULL)
+    return explain (error);
+
+  if (g_variant_is_of_type (reply, G_VARIANT_TYPE ("(s)")))
+    {
+      g_variant_get (reply, "(&s)", &first);
+      return print_status (first, as_json);
+    }
+  if (g_variant_is_of_type (reply, G_VARIANT_TYPE ("(ss)")))
+    {
+      g_variant_get (reply, "(&s&s)", &first, &second);
+      g_print (second[0] != '\0' ? "%s: %s\n" : "%s\n", first, second);
+    }
+  return 0;
+}
+
+const char *
+thru_commands_get_help (void)
+{
+  return _("Commands for the running program (FROM and TO are ROOM/DEVICE, or /DEVICE in this room):\n"
+           "  status [--json]         Show rooms, devices and routes\n"
+           "  connect FROM TO         Make a route\n"
+           "  disconnect FROM TO      End a route\n"
+           "  add-room HOST[:PORT]    Add a room by its address\n"
+           "  allow ROOM              Let a room in\n"
+           "  block ROOM              Keep a room out\n"
+           "  panic                   Silence everything");
+}

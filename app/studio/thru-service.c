@@ -1,0 +1,330 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "thru-studio"
+
+#include "thru-config.h"
+
+#include "thru-service.h"
+
+#include "thru-status.h"
+#include "thru-studio-private.h"
+
+#include <glib/gi18n.h>
+
+#define INTERFACE THRU_APP_ID ".Studio"
+#define ERROR_NAME THRU_APP_ID ".Error"
+#define CHECK_MS 50
+
+/* Longer than another room has for its answer. */
+#define PATIENCE_SECONDS 7
+
+static const char introspection[] =
+  "<node>"
+  " <interface name='" INTERFACE "'>"
+  "  <method name='Status'><arg type='s' name='json' direction='out'/></method>"
+  "  <method name='Connect'>"
+  "   <arg type='s' name='from' direction='in'/><arg type='s' name='to' direction='in'/>"
+  "   <arg type='s' name='state' direction='out'/><arg type='s' name='reason' direction='out'/>"
+  "  </method>"
+  "  <method name='Disconnect'>"
+  "   <arg type='s' name='from' direction='in'/><arg type='s' name='to' direction='in'/>"
+  "  </method>"
+  "  <method name='AddRoom'><arg type='s' name='address' direction='in'/></method>"
+  "  <method name='Allow'><arg type='s' name='room' direction='in'/></method>"
+  "  <method name='Block'><arg type='s' name='room' direction='in'/></method>"
+  "  <method name='Panic'/>"
+  " </interface>"
+  "</node>";
+
+struct _ThruService
+{
+  GObject          parent_instance;
+
+  ThruStudio      *studio;
+  GDBusConnection *connection;
+  guint            registration;
+};
+
+G_DEFINE_FINAL_TYPE (ThruService, thru_service, G_TYPE_OBJECT)
+
+/* A call that is answered when the other room has answered. */
+typedef struct
+{
+  ThruStudio            *studio;
+  ThruRoute             *route;
+  GDBusMethodInvocation *invocation;
+  gint64                 deadline; /* monotonic, microseconds */
+  gboolean               connect;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_clear_object (&call->invocation);
+  g_object_unref (call->route);
+  g_object_unref (call->studio);
+  g_free (call);
+}
+
+static void
+fail (GDBusMethodInvocation *invocation,
+      const char            *message)
+{
+  g_dbus_method_invocation_return_dbus_error (invocation, ERROR_NAME, message);
+}
+
+/* TRUE when the call was answered. */
+static gboolean
+answer_connect (Call      *call,
+                ThruRoute *route,
+                gboolean   late)
+{
+  ThruRouteState state;
+  const char *reason;
+
+  if (route == NULL)
+    {
+      fail (g_steal_pointer (&call->invocation), _("The other room has gone"));
+      return TRUE;
+    }
+
+  state = thru_route_get_state (route);
+  reason = thru_route_get_reason (route) != NULL ? thru_route_get_reason (route) : "";
+  if (state == THRU_ROUTE_CONNECTING && !late)
+    return FALSE;
+
+  if (state == THRU_ROUTE_PROBLEM)
+    fail (g_steal_pointer (&call->invocation), reason);
+  else
+    g_dbus_method_invocation_return_value (g_steal_pointer (&call->invocation),
+                                           g_variant_new ("(ss)", thru_route_state_to_string (state), reason));
+  return TRUE;
+}
+
+static gboolean
+check_cb (gpointer user_data)
+{
+  Call *call = user_data;
+  const ThruRouteKey *key = _thru_route_get_key (call->route);
+  ThruRoute *route = _thru_studio_find_route_by_key (call->studio, key);
+  gboolean late = g_get_monotonic_time () >= call->deadline;
+
+  if (_thru_studio_is_asking (call->studio, key) && !late)
+    return G_SOURCE_CONTINUE;
+  if (call->connect)
+    return answer_connect (call, route, late) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+
+  if (route == NULL)
+    g_dbus_method_invocation_return_value (g_steal_pointer (&call->invocation), NULL);
+  else
+    fail (g_steal_pointer (&call->invocation),
+          thru_route_get_reason (route) != NULL ? thru_route_get_reason (route) : _("The other room keeps the route"));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+answer_later (ThruStudio            *studio,
+              ThruRoute             *route,
+              GDBusMethodInvocation *invocation,
+              gboolean               connect)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->studio = g_object_ref (studio);
+  call->route = g_object_ref (route);
+  call->invocation = invocation;
+  call->deadline = g_get_monotonic_time () + PATIENCE_SECONDS * G_USEC_PER_SEC;
+  call->connect = connect;
+  if (check_cb (call) == G_SOURCE_REMOVE)
+    call_free (call);
+  else
+    g_timeout_add_full (G_PRIORITY_DEFAULT, CHECK_MS, check_cb, call, call_free);
+}
+
+static void
+handle_connect (ThruService           *self,
+                const char            *from_text,
+                const char            *to_text,
+                GDBusMethodInvocation *invocation)
+{
+  g_autoptr(GError) error = NULL;
+  ThruDevice *from = thru_studio_parse_device (self->studio, from_text, TRUE, &error);
+  ThruDevice *to = from != NULL ? thru_studio_parse_device (self->studio, to_text, FALSE, &error) : NULL;
+  ThruRoute *route;
+
+  if (to == NULL || !thru_studio_connect_route (self->studio, from, to, &error))
+    {
+      fail (invocation, error->message);
+      return;
+    }
+
+  route = thru_studio_find_route (self->studio, from, to);
+  if (route != NULL)
+    answer_later (self->studio, route, invocation, TRUE);
+  else
+    fail (invocation, _("The route could not be made"));
+}
+
+static gboolean
+is_end (const char *text,
+        const char *room,
+        const char *device)
+{
+  g_autofree char *name = g_strdup_printf ("%s/%s", room, device);
+
+  return g_str_equal (name, text);
+}
+
+/* A route whose ends may be unknown now: it is found by their last names. Returns: (transfer none) (nullable). */
+static ThruRoute *
+find_route (ThruService *self,
+            const char  *from_text,
+            const char  *to_text)
+{
+  GListModel *routes = thru_studio_get_routes (self->studio);
+  ThruDevice *from = thru_studio_parse_device (self->studio, from_text, TRUE, NULL);
+  ThruDevice *to = thru_studio_parse_device (self->studio, to_text, FALSE, NULL);
+  guint n = g_list_model_get_n_items (routes);
+
+  if (from != NULL && to != NULL)
+    return thru_studio_find_route (self->studio, from, to);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
+
+      if (is_end (from_text, thru_route_get_from_room_name (route), thru_route_get_from_name (route)) &&
+          is_end (to_text, thru_route_get_to_room_name (route), thru_route_get_to_name (route)))
+        return route;
+    }
+  return NULL;
+}
+
+static void
+handle_disconnect (ThruService           *self,
+                   const char            *from_text,
+                   const char            *to_text,
+                   GDBusMethodInvocation *invocation)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ThruRoute) route = NULL;
+
+  g_set_object (&route, find_route (self, from_text, to_text));
+  if (route == NULL)
+    {
+      g_autofree char *text = g_strdup_printf (_("There is no route from “%s” to “%s”"), from_text, to_text);
+
+      fail (invocation, text);
+    }
+  else if (!thru_studio_disconnect_route (self->studio, route, &error))
+    {
+      fail (invocation, error->message);
+    }
+  else
+    {
+      answer_later (self->studio, route, invocation, FALSE);
+    }
+}
+
+static void
+method_call_cb (GDBusConnection       *connection,
+                const char            *sender,
+                const char            *object_path,
+                const char            *interface_name,
+                const char            *method,
+                GVariant              *parameters,
+                GDBusMethodInvocation *invocation,
+                gpointer               user_data)
+{
+  ThruService *self = user_data;
+  g_autoptr(GError) error = NULL;
+  const char *first = NULL;
+  const char *second = NULL;
+
+  if (g_variant_n_children (parameters) > 0)
+    g_variant_get_child (parameters, 0, "&s", &first);
+  if (g_variant_n_children (parameters) > 1)
+    g_variant_get_child (parameters, 1, "&s", &second);
+
+  if (g_str_equal (method, "Status"))
+    {
+      g_autofree char *json = thru_status_to_json (self->studio);
+
+      g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", json));
+    }
+  else if (g_str_equal (method, "Connect"))
+    {
+      handle_connect (self, first, second, invocation);
+    }
+  else if (g_str_equal (method, "Disconnect"))
+    {
+      handle_disconnect (self, first, second, invocation);
+    }
+  else if (g_str_equal (method, "AddRoom"))
+    {
+      if (thru_studio_add_room (self->studio, first, &error))
+        g_dbus_method_invocation_return_value (invocation, NULL);
+      else
+        fail (invocation, error->message);
+    }
+  else if (g_str_equal (method, "Panic"))
+    {
+      thru_studio_panic (self->studio);
+      g_dbus_method_invocation_return_value (invocation, NULL);
+    }
+  else
+    {
+      fail (invocation, _("This version lets every room of the local network in: there is nobody to allow or block"));
+    }
+}
+
+static void
+thru_service_dispose (GObject *object)
+{
+  ThruService *self = THRU_SERVICE (object);
+
+  if (self->registration != 0)
+    g_dbus_connection_unregister_object (self->connection, self->registration);
+  self->registration = 0;
+  g_clear_object (&self->connection);
+  g_clear_object (&self->studio);
+
+  G_OBJECT_CLASS (thru_service_parent_class)->dispose (object);
+}
+
+static void
+thru_service_class_init (ThruServiceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = thru_service_dispose;
+}
+
+static void
+thru_service_init (ThruService *self)
+{
+}
+
+ThruService *
+thru_service_new (ThruStudio      *studio,
+                  GDBusConnection *connection,
+                  GError         **error)
+{
+  static const GDBusInterfaceVTable vtable = { .method_call = method_call_cb };
+  g_autoptr(GDBusNodeInfo) info = NULL;
+  g_autoptr(ThruService) self = NULL;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (studio) && G_IS_DBUS_CONNECTION (connection), NULL);
+
+  info = g_dbus_node_info_new_for_xml (introspection, error);
+  if (info == NULL)
+    return NULL;
+
+  self = g_object_new (THRU_TYPE_SERVICE, NULL);
+  self->studio = g_object_ref (studio);
+  self->connection = g_object_ref (connection);
+  self->registration = g_dbus_connection_register_object (connection, THRU_APP_PATH "/Studio", info->interfaces[0],
+                                                          &vtable, self, NULL, error);
+  return self->registration != 0 ? g_steal_pointer (&self) : NULL;
+}

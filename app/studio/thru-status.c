@@ -1,0 +1,324 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "thru-studio"
+
+#include "thru-config.h"
+
+#include "thru-status.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+
+static void
+add_text (JsonBuilder *builder,
+          const char  *name,
+          const char  *text)
+{
+  json_builder_set_member_name (builder, name);
+  if (text != NULL)
+    json_builder_add_string_value (builder, text);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_number (JsonBuilder *builder,
+            const char  *name,
+            gint64       number)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, number);
+}
+
+static void
+add_devices (JsonBuilder *builder,
+             GListModel  *devices)
+{
+  guint n = g_list_model_get_n_items (devices);
+
+  json_builder_set_member_name (builder, "devices");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
+
+      json_builder_begin_object (builder);
+      add_text (builder, "name", thru_device_get_name (device));
+      add_text (builder, "direction", thru_device_is_source (device) ? "source" : "destination");
+      json_builder_set_member_name (builder, "online");
+      json_builder_add_boolean_value (builder, thru_device_get_online (device));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_rooms (JsonBuilder *builder,
+           ThruStudio  *studio)
+{
+  GListModel *rooms = thru_studio_get_rooms (studio);
+  guint n = g_list_model_get_n_items (rooms);
+
+  json_builder_set_member_name (builder, "rooms");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruRoom) room = g_list_model_get_item (rooms, i);
+
+      json_builder_begin_object (builder);
+      add_text (builder, "id", thru_room_get_id (room));
+      add_text (builder, "name", thru_room_get_name (room));
+      add_text (builder, "address", thru_room_get_address (room));
+      add_text (builder, "state", thru_room_state_to_string (thru_room_get_state (room)));
+      add_text (builder, "reason", thru_room_get_reason (room));
+      add_devices (builder, thru_room_get_devices (room));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_routes (JsonBuilder *builder,
+            ThruStudio  *studio)
+{
+  GListModel *routes = thru_studio_get_routes (studio);
+  guint n = g_list_model_get_n_items (routes);
+
+  json_builder_set_member_name (builder, "routes");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
+      g_autofree char *from = g_strdup_printf ("%s/%s", thru_route_get_from_room_name (route), thru_route_get_from_name (route));
+      g_autofree char *to = g_strdup_printf ("%s/%s", thru_route_get_to_room_name (route), thru_route_get_to_name (route));
+      ThruMeterSample sample;
+
+      thru_meter_peek (thru_route_get_meter (route), &sample);
+      json_builder_begin_object (builder);
+      add_text (builder, "from", from);
+      add_text (builder, "to", to);
+      add_text (builder, "state", thru_route_state_to_string (thru_route_get_state (route)));
+      add_text (builder, "reason", thru_route_get_reason (route));
+      add_number (builder, "messages", sample.messages);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_problems (JsonBuilder *builder,
+              ThruStudio  *studio)
+{
+  GListModel *problems = thru_studio_get_problems (studio);
+  guint n = g_list_model_get_n_items (problems);
+
+  json_builder_set_member_name (builder, "problems");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruProblem) problem = g_list_model_get_item (problems, i);
+
+      json_builder_begin_object (builder);
+      add_text (builder, "title", thru_problem_get_title (problem));
+      add_text (builder, "detail", thru_problem_get_detail (problem));
+      add_text (builder, "command", thru_problem_get_command (problem));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+char *
+thru_status_to_json (ThruStudio *studio)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+  g_autoptr(JsonGenerator) generator = json_generator_new ();
+  g_autoptr(JsonNode) root = NULL;
+  ThruRoom *own_room;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (studio), NULL);
+
+  own_room = thru_studio_get_own_room (studio);
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "room");
+  json_builder_begin_object (builder);
+  add_text (builder, "id", thru_room_get_id (own_room));
+  add_text (builder, "name", thru_room_get_name (own_room));
+  add_number (builder, "port", thru_studio_get_port (studio));
+  json_builder_end_object (builder);
+  add_rooms (builder, studio);
+  add_routes (builder, studio);
+  add_problems (builder, studio);
+  json_builder_end_object (builder);
+
+  root = json_builder_get_root (builder);
+  json_generator_set_root (generator, root);
+  json_generator_set_pretty (generator, TRUE);
+  return json_generator_to_data (generator, NULL);
+}
+
+static const char *
+get_text (JsonReader *reader,
+          const char *name)
+{
+  const char *text = NULL;
+
+  if (json_reader_read_member (reader, name) && !json_reader_get_null_value (reader))
+    text = json_reader_get_string_value (reader);
+  json_reader_end_member (reader);
+  return text != NULL ? text : "";
+}
+
+static gint64
+get_number (JsonReader *reader,
+            const char *name)
+{
+  gint64 number = 0;
+
+  if (json_reader_read_member (reader, name))
+    number = json_reader_get_int_value (reader);
+  json_reader_end_member (reader);
+  return number;
+}
+
+static gboolean
+is_online (JsonReader *reader)
+{
+  gboolean online = FALSE;
+
+  if (json_reader_read_member (reader, "online"))
+    online = json_reader_get_boolean_value (reader);
+  json_reader_end_member (reader);
+  return online;
+}
+
+/* @text in a column of @width. Returns: (transfer full). */
+static char *
+pad (const char *text,
+     glong       width)
+{
+  glong length = g_utf8_strlen (text, -1);
+  g_autofree char *spaces = g_strnfill (length < width ? (gsize) (width - length) : 0, ' ');
+
+  return g_strconcat (text, spaces, NULL);
+}
+
+/* The state of a room or route as a person reads it. */
+static const char *
+translate_state (const char *state)
+{
+  if (g_str_equal (state, "here"))
+    return _("this room");
+  if (g_str_equal (state, "connected"))
+    return _("connected");
+  if (g_str_equal (state, "connecting"))
+    return _("connecting");
+  if (g_str_equal (state, "waiting"))
+    return _("waiting");
+  if (g_str_equal (state, "muted"))
+    return _("muted");
+  return _("problem");
+}
+
+static void
+print_devices (JsonReader *reader,
+               GString    *text)
+{
+  json_reader_read_member (reader, "devices");
+  for (int i = 0; i < json_reader_count_elements (reader); i++)
+    {
+      const char *direction;
+      g_autofree char *name = NULL;
+
+      json_reader_read_element (reader, (guint) i);
+      direction = g_str_equal (get_text (reader, "direction"), "source") ? _("in ") : _("out");
+      name = g_strdup (get_text (reader, "name"));
+      g_string_append_printf (text, "    %s %s%s\n", direction, name, is_online (reader) ? "" : _(" (not here)"));
+      json_reader_end_element (reader);
+    }
+  json_reader_end_member (reader);
+}
+
+static void
+print_rooms (JsonReader *reader,
+             GString    *text)
+{
+  json_reader_read_member (reader, "rooms");
+  for (int i = 0; i < json_reader_count_elements (reader); i++)
+    {
+      g_autofree char *name = NULL;
+
+      json_reader_read_element (reader, (guint) i);
+      name = pad (get_text (reader, "name"), 24);
+      g_string_append_printf (text, "%s %-12s %s %s\n", name, translate_state (get_text (reader, "state")),
+                              get_text (reader, "address"), get_text (reader, "reason"));
+      print_devices (reader, text);
+      json_reader_end_element (reader);
+    }
+  json_reader_end_member (reader);
+}
+
+static void
+print_routes (JsonReader *reader,
+              GString    *text)
+{
+  json_reader_read_member (reader, "routes");
+  if (json_reader_count_elements (reader) > 0)
+    g_string_append_printf (text, "\n%s\n", _("Routes"));
+  for (int i = 0; i < json_reader_count_elements (reader); i++)
+    {
+      g_autofree char *from = NULL;
+      g_autofree char *to = NULL;
+
+      json_reader_read_element (reader, (guint) i);
+      from = pad (get_text (reader, "from"), 32);
+      to = pad (get_text (reader, "to"), 32);
+      g_string_append_printf (text, "  %s → %s %-12s %8" G_GINT64_FORMAT " %s\n", from, to,
+                              translate_state (get_text (reader, "state")), get_number (reader, "messages"),
+                              get_text (reader, "reason"));
+      json_reader_end_element (reader);
+    }
+  json_reader_end_member (reader);
+}
+
+static void
+print_problems (JsonReader *reader,
+                GString    *text)
+{
+  json_reader_read_member (reader, "problems");
+  if (json_reader_count_elements (reader) > 0)
+    g_string_append_printf (text, "\n%s\n", _("Problems"));
+  for (int i = 0; i < json_reader_count_elements (reader); i++)
+    {
+      json_reader_read_element (reader, (guint) i);
+      g_string_append_printf (text, "  %s: %s %s\n", get_text (reader, "title"), get_text (reader, "detail"),
+                              get_text (reader, "command"));
+      json_reader_end_element (reader);
+    }
+  json_reader_end_member (reader);
+}
+
+char *
+thru_status_to_text (const char *json,
+                     GError    **error)
+{
+  g_autoptr(JsonParser) parser = json_parser_new ();
+  g_autoptr(JsonReader) reader = NULL;
+  GString *text;
+
+  g_return_val_if_fail (json != NULL, NULL);
+
+  if (!json_parser_load_from_data (parser, json, -1, error))
+    return NULL;
+
+  reader = json_reader_new (json_parser_get_root (parser));
+  text = g_string_new (NULL);
+  if (json_reader_read_member (reader, "room"))
+    g_string_append_printf (text, _("%s, port %d\n"), get_text (reader, "name"), (int) get_number (reader, "port"));
+  json_reader_end_member (reader);
+  g_string_append_c (text, '\n');
+  print_rooms (reader, text);
+  print_routes (reader, text);
+  print_problems (reader, text);
+  return g_string_free (text, FALSE);
+}
