@@ -1,0 +1,197 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "thru-config.h"
+
+#include "thru-commands.h"
+#include "thru-demo-studio.h"
+#include "thru-service.h"
+#include "thru-status.h"
+
+#include <json-glib/json-glib.h>
+
+/* The program and its commands on a bus of their own. */
+typedef struct
+{
+  GTestDBus       *bus;
+  GDBusConnection *connection;
+  ThruStudio      *studio;
+  ThruService     *service;
+  guint            name;
+  gboolean         owned;
+} Fixture;
+
+typedef struct
+{
+  char **argv;
+  int    status;
+  gint   done;
+} Run;
+
+static void
+owned_cb (GDBusConnection *connection,
+          const char      *name,
+          gpointer         user_data)
+{
+  ((Fixture *) user_data)->owned = TRUE;
+}
+
+static void
+set_up (Fixture      *fixture,
+        gconstpointer running)
+{
+  fixture->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (fixture->bus);
+  fixture->connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_assert_nonnull (fixture->connection);
+  if (running == NULL)
+    return;
+
+  fixture->studio = thru_demo_studio_new (0, 0);
+  fixture->service = thru_service_new (fixture->studio, fixture->connection, NULL);
+  g_assert_nonnull (fixture->service);
+  fixture->name = g_bus_own_name_on_connection (fixture->connection, THRU_APP_ID, G_BUS_NAME_OWNER_FLAGS_NONE,
+                                                owned_cb, NULL, fixture, NULL);
+  while (!fixture->owned)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+tear_down (Fixture      *fixture,
+           gconstpointer running)
+{
+  if (fixture->name != 0)
+    g_bus_unown_name (fixture->name);
+  g_clear_object (&fixture->service);
+  if (fixture->studio != NULL)
+    thru_studio_stop (fixture->studio);
+  g_clear_object (&fixture->studio);
+  g_clear_object (&fixture->connection);
+  g_test_dbus_down (fixture->bus);
+  g_object_unref (fixture->bus);
+}
+
+static gpointer
+run_thread (gpointer data)
+{
+  Run *run = data;
+
+  run->status = thru_commands_run ((int) g_strv_length (run->argv), run->argv);
+  g_atomic_int_set (&run->done, TRUE);
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
+/* Returns: the exit status of the command @line, words parted by "|". */
+static int
+run (const char *line)
+{
+  g_auto(GStrv) argv = g_strsplit (line, "|", -1);
+  Run state = { argv, -1, FALSE };
+  GThread *thread = g_thread_new ("command", run_thread, &state);
+
+  while (!g_atomic_int_get (&state.done))
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+  return state.status;
+}
+
+static ThruRoute *
+find_route (Fixture    *fixture,
+            const char *from,
+            const char *to)
+{
+  return thru_studio_find_route (fixture->studio,
+                                 thru_studio_parse_device (fixture->studio, from, TRUE, NULL),
+                                 thru_studio_parse_device (fixture->studio, to, FALSE, NULL));
+}
+
+static void
+test_connects_and_disconnects (Fixture      *fixture,
+                               gconstpointer running)
+{
+  g_assert_cmpint (run ("connect|/Push 3|Live room/TX7"), ==, 0);
+  g_assert_cmpint (thru_route_get_state (find_route (fixture, "/Push 3", "Live room/TX7")), ==, THRU_ROUTE_CONNECTED);
+  g_assert_cmpint (run ("disconnect|/Push 3|Live room/TX7"), ==, 0);
+  g_assert_null (find_route (fixture, "/Push 3", "Live room/TX7"));
+}
+
+static void
+test_waiting_is_done (Fixture      *fixture,
+                      gconstpointer running)
+{
+  g_assert_cmpint (run ("connect|/Push 3|Attic/M1"), ==, 0);
+  g_assert_cmpint (thru_route_get_state (find_route (fixture, "/Push 3", "Attic/M1")), ==, THRU_ROUTE_WAITING);
+}
+
+static void
+test_failures_have_a_status (Fixture      *fixture,
+                             gconstpointer running)
+{
+  g_assert_cmpint (run ("connect|/Push 3|Nowhere/TX7"), ==, 1);
+  g_assert_cmpint (run ("connect|/\xff|Live room/TX7"), ==, 1);
+  g_assert_cmpint (run ("disconnect|/Push 3|Live room/TX7"), ==, 1);
+  g_assert_cmpint (run ("add-room|no address"), ==, 1);
+  g_assert_cmpint (run ("allow|Live room"), ==, 1);
+  g_assert_cmpint (run ("connect|/Push 3"), ==, 2);
+  g_assert_cmpint (run ("status|--xml"), ==, 2);
+}
+
+static void
+test_other_commands_work (Fixture      *fixture,
+                          gconstpointer running)
+{
+  g_assert_cmpint (run ("add-room|10.0.0.7:1200"), ==, 0);
+  g_assert_nonnull (thru_studio_find_room (fixture->studio, "demo:10.0.0.7:1200"));
+  g_assert_cmpint (run ("panic"), ==, 0);
+  g_assert_true (thru_commands_is_command ("status"));
+  g_assert_false (thru_commands_is_command ("--demo"));
+}
+
+static void
+test_nobody_runs (Fixture      *fixture,
+                  gconstpointer running)
+{
+  g_assert_cmpint (run ("status"), ==, 1);
+}
+
+static void
+test_status_is_complete (void)
+{
+  g_autoptr(ThruStudio) studio = thru_demo_studio_new (0, 0);
+  g_autofree char *json = thru_status_to_json (studio);
+  g_autofree char *text = thru_status_to_text (json, NULL);
+  g_autoptr(JsonParser) parser = json_parser_new ();
+  JsonObject *root;
+  JsonObject *room;
+  JsonObject *route;
+
+  g_assert_true (json_parser_load_from_data (parser, json, -1, NULL));
+  root = json_node_get_object (json_parser_get_root (parser));
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (root, "room"), "port"), ==, 1199);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "rooms")), ==, 8);
+  room = json_array_get_object_element (json_object_get_array_member (root, "rooms"), 1);
+  g_assert_cmpstr (json_object_get_string_member (room, "name"), ==, "Attic");
+  g_assert_cmpstr (json_object_get_string_member (room, "state"), ==, "waiting");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (room, "devices")), ==, 3);
+  route = json_array_get_object_element (json_object_get_array_member (root, "routes"), 0);
+  g_assert_cmpstr (json_object_get_string_member (route, "from"), ==, "Control room/Keystation 61 MK3");
+  g_assert_cmpstr (json_object_get_string_member (route, "state"), ==, "connected");
+  g_assert_true (json_object_has_member (route, "messages"));
+  g_assert_nonnull (g_strstr_len (text, -1, "Live room/TX7"));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/studio/commands/connects-and-disconnects", Fixture, "running", set_up, test_connects_and_disconnects, tear_down);
+  g_test_add ("/studio/commands/waiting-is-done", Fixture, "running", set_up, test_waiting_is_done, tear_down);
+  g_test_add ("/studio/commands/failures-have-a-status", Fixture, "running", set_up, test_failures_have_a_status, tear_down);
+  g_test_add ("/studio/commands/other-commands-work", Fixture, "running", set_up, test_other_commands_work, tear_down);
+  g_test_add ("/studio/commands/nobody-runs", Fixture, NULL, set_up, test_nobody_runs, tear_down);
+  g_test_add_func ("/studio/status/is-complete", test_status_is_complete);
+  return g_test_run ();
+}
