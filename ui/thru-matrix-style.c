@@ -83,9 +83,9 @@ thru_matrix_style_line (ThruMatrixStyle *self,
   return thru_matrix_style_shade (self, strong ? 0.26 : 0.11);
 }
 
-static GdkRGBA
-ink_of (ThruMatrixStyle *self,
-        ThruCellState    state)
+GdkRGBA
+thru_matrix_style_get_ink (ThruMatrixStyle *self,
+                           ThruCellState    state)
 {
   switch (state)
     {
@@ -139,7 +139,7 @@ draw_state (ThruMatrixStyle *self,
             ThruCellState    state,
             double           size)
 {
-  GdkRGBA ink = ink_of (self, state);
+  GdkRGBA ink = thru_matrix_style_get_ink (self, state);
 
   thru_cell_sign_draw (cr, state, size, &ink, &self->back);
 }
@@ -186,7 +186,7 @@ static void
 draw_number (GtkWidget     *widget,
              cairo_t       *cr,
              guint          number,
-             double         size,
+             double         width,
              double         height,
              const GdkRGBA *ink)
 {
@@ -200,10 +200,35 @@ draw_number (GtkWidget     *widget,
   pango_layout_set_attributes (layout, attributes);
   pango_layout_get_pixel_extents (layout, &extents, NULL);
   gdk_cairo_set_source_rgba (cr, ink);
-  cairo_move_to (cr, (size - extents.width) / 2.0 - extents.x, (size - extents.height) / 2.0 - extents.y);
+  cairo_move_to (cr, (width - extents.width) / 2.0 - extents.x, (height - extents.height) / 2.0 - extents.y);
   pango_cairo_show_layout (cr, layout);
 }
 
+static void
+draw_number_box (ThruMatrixStyle *self,
+                 GtkWidget       *widget,
+                 cairo_t         *cr,
+                 guint            number,
+                 gboolean         filled,
+                 double           width,
+                 double           height)
+{
+  gdk_cairo_set_source_rgba (cr, &self->accent);
+  if (filled)
+    {
+      round_rectangle (cr, 0, 0, width, height, 5);
+      cairo_fill (cr);
+    }
+  else
+    {
+      round_rectangle (cr, 1, 1, width - 2, height - 2, 4);
+      cairo_set_line_width (cr, 2);
+      cairo_stroke (cr);
+    }
+  draw_number (widget, cr, number, width, height, filled ? &self->back : &self->accent);
+}
+
+/* The number alone, or moved aside for what deserves attention, or that alone. */
 static void
 draw_badge (ThruMatrixStyle   *self,
             GtkWidget         *widget,
@@ -213,41 +238,28 @@ draw_badge (ThruMatrixStyle   *self,
             double             size)
 {
   ThruCellState worst = thru_cell_sum_get_worst (sum);
-  GdkRGBA ink = sum->connected > 0 ? self->accent : ink_of (self, worst);
-  double height = round (size * 0.68);
-  double width = sum->connected > 9 ? round (size * 0.86) : height;
-  double x = (size - width) / 2, y = (size - height) / 2;
+  double sign = worst != THRU_CELL_EMPTY ? MAX (round (size * 0.45), 11) : 0;
+  double height = round (size * 0.7);
+  double width = sum->connected > 9 ? round (size * 0.9) : height;
 
-  gdk_cairo_set_source_rgba (cr, &ink);
-  if (state == THRU_CELL_CONNECTED)
+  if (sum->connected == 0)
     {
-      round_rectangle (cr, x, y, width, height, 5);
+      cairo_translate (cr, round ((size - height) / 2), round ((size - height) / 2));
+      draw_state (self, cr, worst, height);
+      return;
+    }
+
+  cairo_save (cr);
+  cairo_translate (cr, sign > 0 ? 0 : round ((size - width) / 2), sign > 0 ? size - height : round ((size - height) / 2));
+  draw_number_box (self, widget, cr, sum->connected, state == THRU_CELL_CONNECTED, width, height);
+  cairo_restore (cr);
+  if (sign > 0)
+    {
+      cairo_translate (cr, size - sign + 1, -1);
+      gdk_cairo_set_source_rgba (cr, &self->back);
+      cairo_arc (cr, sign / 2, sign / 2, sign / 2 + 1, 0, 2 * G_PI);
       cairo_fill (cr);
-    }
-  else
-    {
-      round_rectangle (cr, x + 1, y + 1, width - 2, height - 2, 4);
-      cairo_set_line_width (cr, 2);
-      cairo_stroke (cr);
-    }
-  if (sum->connected > 0)
-    {
-      draw_number (widget, cr, sum->connected, size, height, state == THRU_CELL_CONNECTED ? &self->back : &ink);
-    }
-  if (worst != THRU_CELL_EMPTY)
-    {
-      double small = sum->connected > 0 ? MAX (round (size * 0.42), 10) : round (height * 0.7);
-      double at_x = sum->connected > 0 ? size - small : (size - small) / 2;
-      double at_y = sum->connected > 0 ? 0 : (size - small) / 2;
-
-      cairo_translate (cr, at_x, at_y);
-      if (sum->connected > 0)
-        {
-          gdk_cairo_set_source_rgba (cr, &self->back);
-          cairo_arc (cr, small / 2, small / 2, small / 2 + 1.5, 0, 2 * G_PI);
-          cairo_fill (cr);
-        }
-      draw_state (self, cr, worst, small);
+      draw_state (self, cr, worst, sign);
     }
 }
 
@@ -298,7 +310,7 @@ thru_matrix_style_get_count (ThruMatrixStyle   *self,
     {
       GdkRGBA ink = thru_matrix_style_shade (self, self->high_contrast ? 1 : 0.7);
 
-      draw_number (widget, cr, sum->connected, size, MAX (size * 0.9, 16), &ink);
+      draw_number (widget, cr, sum->connected, size, size, &ink);
     }
   else
     {

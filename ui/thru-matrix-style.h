@@ -38,6 +38,10 @@ GdkRGBA        thru_matrix_style_shade     (ThruMatrixStyle *self,
 GdkRGBA        thru_matrix_style_line      (ThruMatrixStyle *self,
                                             gboolean         strong);
 
+/* The colour of a state's sign. */
+GdkRGBA        thru_matrix_style_get_ink   (ThruMatrixStyle *self,
+                                            ThruCellState    state);
+
 /* Returns: (transfer none) (nullable): the state's sign in a square of @size pixels; NULL where there is none (empty,
  * impossible). */
 GskRenderNode *thru_matrix_style_get_sign  (ThruMatrixStyle *self,

@@ -19,22 +19,6 @@ get_device (ThruMatrixView *self,
   return thru_matrix_model_get_device (self->model, side, _thru_matrix_view_get_line (self, side, line));
 }
 
-static char *
-say_disconnected (ThruMatrixView *self,
-                  ThruDevice     *from,
-                  ThruDevice     *to)
-{
-  ThruRoom *room = thru_device_get_room (to);
-  g_autofree char *from_name = thru_words_name (thru_device_get_name (from));
-  g_autofree char *to_name = thru_words_shown_device (room != NULL && thru_room_is_own (room),
-                                                      room != NULL ? thru_room_get_name (room) : "",
-                                                      thru_device_get_name (to));
-
-  /* Translators: a route was removed: "Disconnected Keystation from TX7 in Live room" */
-  return g_strdup_printf (_("Disconnected %1$s from %2$s"), from_name, to_name);
-}
-
-
 void
 _thru_matrix_view_connect (ThruMatrixView *self,
                            guint           row,
@@ -63,7 +47,7 @@ disconnect_crossing (ThruMatrixView *self,
 {
   g_autoptr(ThruDevice) from = g_object_ref (get_device (self, THRU_MATRIX_ROWS, row));
   g_autoptr(ThruDevice) to = g_object_ref (get_device (self, THRU_MATRIX_COLUMNS, column));
-  g_autofree char *text = say_disconnected (self, from, to);
+  g_autofree char *text = thru_words_disconnected (thru_matrix_model_get_studio (self->model), route);
   g_autoptr(GError) error = NULL;
 
   if (thru_studio_disconnect_route (thru_matrix_model_get_studio (self->model), route, &error))

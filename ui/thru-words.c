@@ -177,3 +177,23 @@ thru_words_shown_route (ThruStudio *studio,
   /* Translators: a route in the list: "Keystation → TX7 (Live room)" */
   return g_strdup_printf (_("%1$s → %2$s"), from, to);
 }
+
+char *
+thru_words_disconnected (ThruStudio *studio,
+                         ThruRoute  *route)
+{
+  g_autofree char *from = thru_words_name (thru_route_get_from_name (route));
+  g_autofree char *to = NULL;
+
+  if (is_own (studio, thru_route_get_to_room (route)))
+    {
+      to = thru_words_name (thru_route_get_to_name (route));
+    }
+  else
+    {
+      to = thru_words_shown_device (FALSE, thru_route_get_to_room_name (route), thru_route_get_to_name (route));
+    }
+
+  /* Translators: a route was removed: "Disconnected Keystation from TX7 in Live room" */
+  return g_strdup_printf (_("Disconnected %1$s from %2$s"), from, to);
+}

@@ -36,6 +36,10 @@ char *thru_words_spoken_route   (ThruStudio  *studio,
 char *thru_words_shown_route    (ThruStudio  *studio,
                                  ThruRoute   *route);
 
+/* A route was removed: "Disconnected Keystation from TX7 in Live room". */
+char *thru_words_disconnected   (ThruStudio  *studio,
+                                 ThruRoute   *route);
+
 /* A sentence without its full stop, to stand within another. */
 char *thru_words_clause         (const char  *sentence);
 
