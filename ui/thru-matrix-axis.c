@@ -62,6 +62,7 @@ append_line (ThruMatrixAxis *self,
 {
   ThruMatrixLine line = { .room = room, .device = device, .folded = folded, .size = size };
 
+  line.open = device < 0 && !folded && get_room (self, room)->n_devices > 0;
   line.start = thru_matrix_axis_get_length (self);
   g_array_append_val (self->lines, line);
 }
@@ -223,6 +224,12 @@ thru_matrix_axis_can_fold (ThruMatrixAxis *self,
                            guint           room)
 {
   return get_room (self, room)->n_devices > 0;
+}
+
+gboolean
+thru_matrix_axis_has_open (ThruMatrixAxis *self)
+{
+  return self->lines->len > self->rooms->len;
 }
 
 void

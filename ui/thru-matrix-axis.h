@@ -17,6 +17,7 @@ typedef struct
   guint    room;   /* index of the room */
   int      device; /* index among the room's devices on this axis; -1: the room itself */
   gboolean folded; /* the room's line stands for its devices, too */
+  gboolean open;   /* it is the heading of its devices, which follow */
   double   start;  /* pixels */
   double   size;   /* pixels */
 } ThruMatrixLine;
@@ -50,11 +51,14 @@ const ThruMatrixLine *thru_matrix_axis_get_line     (ThruMatrixAxis     *self,
                                                      guint               line);
 double                thru_matrix_axis_get_length   (ThruMatrixAxis     *self);
 
-/* A room without devices can not be folded and is never. */
+/* A room without devices can not be folded, and never is. */
 gboolean              thru_matrix_axis_is_folded    (ThruMatrixAxis     *self,
                                                      guint               room);
 gboolean              thru_matrix_axis_can_fold     (ThruMatrixAxis     *self,
                                                      guint               room);
+
+/* Some room shows its devices. */
+gboolean              thru_matrix_axis_has_open     (ThruMatrixAxis     *self);
 void                  thru_matrix_axis_set_folded   (ThruMatrixAxis     *self,
                                                      guint               room,
                                                      gboolean            folded);

@@ -105,7 +105,7 @@ thru_matrix_layout_choose (ThruMatrixLayout       *self,
 
   thru_matrix_layout_get_zoom_range (n_rooms, &least, &most);
   self->cell_height = cell_sizes[(int) natural_size (n_rooms) + CLAMP (demand->zoom, least, most)];
-  self->strip_height = ceil (demand->line_height + 10);
+  self->strip_height = thru_matrix_axis_has_open (self->columns) ? ceil (demand->line_height + 10) : 0;
   self->foot_height = 10;
   self->header_width = ceil (MIN (MIN (demand->row_label, WIDEST_ROW_LABEL) + ROW_INDENT + ROW_METER_ROOM, widest));
   thru_matrix_axis_set_sizes (self->rows, self->cell_height, MAX (OPEN_ROOM_HEIGHT, ceil (demand->line_height + 8)));

@@ -55,7 +55,7 @@ typedef struct
   double          cell_width, cell_height;
   double          header_width;  /* of the row headers */
   double          header_height; /* of the column headers: strip, labels, foot */
-  double          strip_height;  /* room names, at the top */
+  double          strip_height;  /* names of open rooms, at the top; 0 when there are none */
   double          foot_height;   /* meters, at the bottom */
   double          lean;          /* how far column headers lean, pixels across per pixel up; 0: labels are horizontal */
 } ThruMatrixLayout;

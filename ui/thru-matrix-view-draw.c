@@ -73,7 +73,7 @@ draw_row_grounds (ThruMatrixView       *self,
 
   for (guint row = range->first_row; row <= range->last_row; row++)
     {
-      if (_thru_matrix_view_get_line (self, THRU_MATRIX_ROWS, row)->device < 0)
+      if (_thru_matrix_view_get_line (self, THRU_MATRIX_ROWS, row)->open)
         {
           ThruMatrixRect rect = thru_matrix_layout_get_row (&self->layout, row);
 
@@ -92,7 +92,7 @@ draw_column_grounds (ThruMatrixView       *self,
 
   for (guint column = range->first_column; column <= range->last_column; column++)
     {
-      if (_thru_matrix_view_get_line (self, THRU_MATRIX_COLUMNS, column)->device < 0)
+      if (_thru_matrix_view_get_line (self, THRU_MATRIX_COLUMNS, column)->open)
         {
           ThruMatrixRect rect = thru_matrix_layout_get_column (&self->layout, column);
 

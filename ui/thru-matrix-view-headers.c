@@ -94,6 +94,10 @@ draw_column_grounds (ThruMatrixView *self,
       guint line = thru_matrix_axis_find_line (self->layout.columns, room, -1);
       const ThruMatrixLine *own = _thru_matrix_view_get_line (self, THRU_MATRIX_COLUMNS, line);
 
+      if (!own->open)
+        {
+          continue;
+        }
       thru_matrix_axis_get_span (self->layout.columns, room, &start, &end);
       gdk_cairo_set_source_rgba (cr, &ground);
       header_parallelogram (self, cr, start, end, 0, self->layout.strip_height);
@@ -134,7 +138,7 @@ draw_room_name (ThruMatrixView *self,
   GskRenderNode *name = _thru_matrix_view_get_room_name (self, room, &width);
   double shift = thru_matrix_layout_get_shift (&self->layout, self->layout.strip_height / 2);
 
-  if (name == NULL || thru_matrix_axis_is_folded (self->layout.columns, room))
+  if (name == NULL)
     {
       return;
     }
@@ -193,7 +197,8 @@ _thru_matrix_view_draw_columns (GtkWidget   *widget,
       const ThruMatrixLine *line = _thru_matrix_view_get_line (self, THRU_MATRIX_COLUMNS, i);
 
       draw_column_label (self, snapshot, i);
-      if (i == first || line->device < 0)
+      if ((i == first || line->device < 0) && !thru_matrix_axis_is_folded (self->layout.columns, line->room)
+          && thru_matrix_axis_can_fold (self->layout.columns, line->room))
         {
           draw_room_name (self, snapshot, line->room);
         }
@@ -215,7 +220,7 @@ draw_row (ThruMatrixView       *self,
 
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) rect->x, (float) rect->y));
-  if (line->device < 0)
+  if (line->open)
     {
       gtk_snapshot_append_color (snapshot, &ground, &GRAPHENE_RECT_INIT (0, 0, width, (float) rect->height));
     }

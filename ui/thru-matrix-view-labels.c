@@ -18,6 +18,7 @@
 #define ROW_END 18.0         /* kept free for the meter */
 #define STATE_SIZE 14
 #define GAP 6.0
+#define NOTE_WIDTH 20.0      /* how many devices a folded room has */
 #define SLANT (60.0 * G_PI / 180.0)
 
 static gboolean
@@ -112,12 +113,13 @@ _thru_matrix_view_measure_labels (ThruMatrixView   *self,
           double width = measure_line (self, side, line, &height);
 
           /* An open room's name stands in the strip. */
-          if (is_room (line) && side == THRU_MATRIX_COLUMNS && !line->folded
-              && thru_matrix_axis_can_fold (axes[side], line->room))
+          if (side == THRU_MATRIX_COLUMNS && line->open)
             {
               continue;
             }
-          widest[side] = MAX (widest[side], width + (is_room (line) ? STATE_SIZE + GAP : 0));
+          width += is_room (line) ? STATE_SIZE + GAP : 0;
+          width += line->folded && side == THRU_MATRIX_ROWS ? NOTE_WIDTH : 0;
+          widest[side] = MAX (widest[side], width);
         }
     }
   demand->row_label = widest[THRU_MATRIX_ROWS];
@@ -352,7 +354,7 @@ has_column_label (ThruMatrixView       *self,
 {
   double width;
 
-  if (!is_room (line) || line->folded || !thru_matrix_axis_can_fold (self->layout.columns, line->room))
+  if (!line->open)
     {
       return TRUE;
     }

@@ -73,6 +73,9 @@ gboolean              _thru_matrix_view_is_empty     (ThruMatrixView       *self
 void                  _thru_matrix_view_redraw       (ThruMatrixView       *self,
                                                       ThruMatrixLayerKind   layer);
 void                  _thru_matrix_view_redraw_all   (ThruMatrixView       *self);
+void                  _thru_matrix_view_update_sentence (ThruMatrixView    *self);
+
+/* thru-matrix-view-follow.c */
 void                  _thru_matrix_view_set_cursor   (ThruMatrixView       *self,
                                                       guint                 row,
                                                       guint                 column);
@@ -80,7 +83,13 @@ void                  _thru_matrix_view_fold         (ThruMatrixView       *self
                                                       ThruMatrixSide        side,
                                                       guint                 room,
                                                       gboolean              folded);
-void                  _thru_matrix_view_update_sentence (ThruMatrixView    *self);
+
+/* The axes' lines are others: cursor, pointer, sizes, labels and proxies follow. */
+void                  _thru_matrix_view_lines_changed (ThruMatrixView      *self);
+
+/* @studio: (nullable). */
+void                  _thru_matrix_view_follow       (ThruMatrixView       *self,
+                                                      ThruStudio           *studio);
 
 /* thru-matrix-view-labels.c */
 void                  _thru_matrix_view_measure_labels (ThruMatrixView     *self,

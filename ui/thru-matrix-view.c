@@ -144,90 +144,6 @@ _thru_matrix_view_update_sentence (ThruMatrixView *self)
     }
 }
 
-/* --- Following the model --- */
-
-/* The cursor belongs to what it is on, not to a number: devices that come and go must not put another crossing under Space. */
-void
-_thru_matrix_view_set_cursor (ThruMatrixView *self,
-                              guint           row,
-                              guint           column)
-{
-  guint lines[2] = { row, column };
-
-  self->cursor_row = row;
-  self->cursor_column = column;
-  for (guint side = 0; side < 2; side++)
-    {
-      const ThruMatrixLine *line = _thru_matrix_view_get_line (self, side, lines[side]);
-      ThruDevice *device = thru_matrix_model_get_device (self->model, side, line);
-      ThruRoom *room = thru_matrix_model_get_room (self->model, line->room);
-
-      g_set_object (&self->cursor_on[side], device != NULL ? G_OBJECT (device) : G_OBJECT (room));
-    }
-}
-
-static guint
-find_line_again (ThruMatrixView *self,
-                 ThruMatrixSide  side,
-                 guint           before)
-{
-  ThruMatrixAxis *axis = side == THRU_MATRIX_ROWS ? self->layout.rows : self->layout.columns;
-  ThruMatrixLine line;
-
-  if (self->cursor_on[side] != NULL && thru_matrix_model_find (self->model, side, self->cursor_on[side], &line))
-    {
-      return thru_matrix_axis_find_line (axis, line.room, line.device);
-    }
-
-  return MIN (before, thru_matrix_axis_get_n_lines (axis) - 1);
-}
-
-static void
-lines_changed (ThruMatrixView *self)
-{
-  /* A button held down meanwhile would let go over another crossing. */
-  self->press.area = THRU_MATRIX_NOWHERE;
-  if (!_thru_matrix_view_is_empty (self))
-    {
-      _thru_matrix_view_set_cursor (self,
-                                    find_line_again (self, THRU_MATRIX_ROWS, self->cursor_row),
-                                    find_line_again (self, THRU_MATRIX_COLUMNS, self->cursor_column));
-    }
-  _thru_matrix_view_relayout (self);
-  _thru_matrix_view_update_hover (self);
-  _thru_matrix_view_update_sentence (self);
-}
-
-static void
-model_lines_changed_cb (ThruMatrixView *self)
-{
-  thru_matrix_model_fill_axis (self->model, THRU_MATRIX_ROWS, self->layout.rows);
-  thru_matrix_model_fill_axis (self->model, THRU_MATRIX_COLUMNS, self->layout.columns);
-  _thru_matrix_view_set_meters (self);
-  lines_changed (self);
-}
-
-static void
-model_cells_changed_cb (ThruMatrixView *self)
-{
-  _thru_matrix_view_set_meters (self);
-  _thru_matrix_view_update_cells (self);
-  _thru_matrix_view_redraw_all (self);
-  _thru_matrix_view_update_sentence (self);
-}
-
-void
-_thru_matrix_view_fold (ThruMatrixView *self,
-                        ThruMatrixSide  side,
-                        guint           room,
-                        gboolean        folded)
-{
-  thru_matrix_axis_set_folded (side == THRU_MATRIX_ROWS ? self->layout.rows : self->layout.columns, room, folded);
-  lines_changed (self);
-}
-
-/* --- Widget --- */
-
 static void
 thru_matrix_view_map (GtkWidget *widget)
 {
@@ -560,41 +476,13 @@ void
 thru_matrix_view_set_studio (ThruMatrixView *self,
                              ThruStudio     *studio)
 {
-  gboolean mapped;
-
   g_return_if_fail (THRU_IS_MATRIX_VIEW (self));
   g_return_if_fail (studio == NULL || THRU_IS_STUDIO (studio));
 
-  if (thru_matrix_view_get_studio (self) == studio)
+  if (thru_matrix_view_get_studio (self) != studio)
     {
-      return;
+      _thru_matrix_view_follow (self, studio);
     }
-  mapped = gtk_widget_get_mapped (GTK_WIDGET (self));
-  if (self->model != NULL)
-    {
-      if (mapped)
-        {
-          thru_studio_set_watched (thru_matrix_model_get_studio (self->model), FALSE);
-        }
-      g_signal_handlers_disconnect_by_data (self->model, self);
-      g_clear_object (&self->model);
-      thru_matrix_axis_set_rooms (self->layout.rows, NULL, NULL, 0);
-      thru_matrix_axis_set_rooms (self->layout.columns, NULL, NULL, 0);
-    }
-  if (studio == NULL)
-    {
-      _thru_matrix_view_set_meters (self);
-      lines_changed (self);
-      return;
-    }
-  self->model = thru_matrix_model_new (studio);
-  g_signal_connect_swapped (self->model, "lines-changed", G_CALLBACK (model_lines_changed_cb), self);
-  g_signal_connect_swapped (self->model, "cells-changed", G_CALLBACK (model_cells_changed_cb), self);
-  if (mapped)
-    {
-      thru_studio_set_watched (studio, TRUE);
-    }
-  model_lines_changed_cb (self);
 }
 
 ThruStudio *
@@ -626,7 +514,7 @@ thru_matrix_view_set_zoom (ThruMatrixView *self,
   if (zoom != self->zoom)
     {
       self->zoom = zoom;
-      lines_changed (self);
+      _thru_matrix_view_lines_changed (self);
     }
 }
 
@@ -658,5 +546,5 @@ thru_matrix_view_set_all_folded (ThruMatrixView *self,
 
   thru_matrix_axis_set_all_folded (self->layout.rows, folded);
   thru_matrix_axis_set_all_folded (self->layout.columns, folded);
-  lines_changed (self);
+  _thru_matrix_view_lines_changed (self);
 }

@@ -8,7 +8,7 @@
 
 #include <adwaita.h>
 
-#define PEEK_INTERVAL 250       /* milliseconds */
+#define PEEK_INTERVAL 300       /* milliseconds */
 #define FRAME_INTERVAL 33000    /* microseconds */
 
 struct _ThruMeterDriver
