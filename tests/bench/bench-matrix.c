@@ -7,6 +7,7 @@
 
 #include "thru-demo-studio.h"
 #include "thru-matrix-view.h"
+#include "thru-route-list.h"
 
 #include <adwaita.h>
 #include <locale.h>
@@ -23,6 +24,7 @@ static int zoom;
 static int seconds = 5;
 static gboolean right_to_left;
 static gboolean as_it_starts;
+static gboolean show_list;
 static char *picture;
 static char *cursor;
 
@@ -34,6 +36,7 @@ static const GOptionEntry entries[] = {
   { "seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "Of each measurement, 5", "N" },
   { "zoom", 0, 0, G_OPTION_ARG_INT, &zoom, "Steps of zoom", "N" },
   { "as-it-starts", 0, 0, G_OPTION_ARG_NONE, &as_it_starts, "Leave rooms folded as they start", NULL },
+  { "list", 0, 0, G_OPTION_ARG_NONE, &show_list, "Show the list of routes instead", NULL },
   { "right-to-left", 0, 0, G_OPTION_ARG_NONE, &right_to_left, "Mirror", NULL },
   { "picture", 0, 0, G_OPTION_ARG_FILENAME, &picture, "Save how it looks, and end", "FILE" },
   { "cursor", 0, 0, G_OPTION_ARG_STRING, &cursor, "Keys to press first: D(own), R(ight)", "KEYS" },
@@ -160,7 +163,8 @@ sentence_cb (GObject    *matrix,
 }
 
 static GtkWidget *
-create_window (GtkWidget **matrix)
+create_window (GtkWidget **matrix,
+               ThruStudio *studio)
 {
   GtkWidget *window = adw_window_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -168,7 +172,18 @@ create_window (GtkWidget **matrix)
   GtkWidget *label = gtk_label_new (NULL);
 
   *matrix = thru_matrix_view_new ();
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), *matrix);
+  if (show_list)
+    {
+      GtkWidget *list = thru_route_list_new ();
+
+      thru_route_list_set_studio (THRU_ROUTE_LIST (list), studio);
+      gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), list);
+      g_object_ref_sink (*matrix);
+    }
+  else
+    {
+      gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), *matrix);
+    }
   gtk_widget_set_vexpand (scroller, TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
@@ -241,7 +256,7 @@ main (int   argc,
   studio = thru_demo_studio_new ((guint) n_rooms, (guint) n_devices);
 
   start = g_get_monotonic_time ();
-  window = create_window (&matrix);
+  window = create_window (&matrix, studio);
   thru_matrix_view_set_studio (THRU_MATRIX_VIEW (matrix), studio);
   if (!as_it_starts)
     {
@@ -257,9 +272,12 @@ main (int   argc,
   g_print ("first frame  %6.1f ms\n", (double) (g_get_monotonic_time () - start) / 1000);
 
   scroller = gtk_widget_get_parent (matrix);
-  press_keys (matrix);
-  gtk_adjustment_set_value (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scroller)), scroll_x);
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)), scroll_y);
+  if (scroller != NULL)
+    {
+      press_keys (matrix);
+      gtk_adjustment_set_value (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scroller)), scroll_x);
+      gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)), scroll_y);
+    }
   if (picture != NULL)
     {
       run_for (1200);
