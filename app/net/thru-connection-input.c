@@ -189,7 +189,6 @@ static void
 take_closed (ThruConnection *self,
              ThruLinkReason  reason)
 {
-  g_autofree char *for_them = thru_net_text_closed (reason, _("This computer"));
   gboolean tell = reason == THRU_LINK_REASON_TOO_LONG || reason == THRU_LINK_REASON_MALFORMED;
 
   g_debug ("[Connection] %s: link closed: %s", self->address, thru_link_reason_to_string (reason));

@@ -10,7 +10,7 @@
 #define THRU_LIMIT_LINKS 64
 #define THRU_LIMIT_LINKS_PER_ADDRESS 4
 #define THRU_LIMIT_LINKS_UNDECIDED 8
-#define THRU_LIMIT_DIALS 128
+#define THRU_LIMIT_DIALS 512
 
 /* Connections from one address that ended before they were accepted, and how long it is ignored then. */
 #define THRU_LIMIT_FAILURES 10
