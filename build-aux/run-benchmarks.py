@@ -18,8 +18,9 @@ def measure(benchmark, folder):
     print(f'\n== {benchmark["name"]}', flush=True)
     with tempfile.TemporaryFile('w+') as complaints:
         try:
-            status = subprocess.run(benchmark['cmd'], cwd=folder, env={**os.environ, **benchmark['env']}, stdin=subprocess.DEVNULL,
-                                    stderr=complaints, timeout=benchmark['timeout'], check=False).returncode
+            status = subprocess.run(benchmark['cmd'], cwd=folder, env={**os.environ, **benchmark['env']},
+                                    stdin=subprocess.DEVNULL, stderr=complaints, timeout=benchmark['timeout'],
+                                    check=False).returncode
         except subprocess.TimeoutExpired:
             status = f'none after {benchmark["timeout"]} s'
         if status != 0:

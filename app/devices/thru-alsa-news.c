@@ -89,7 +89,8 @@ note_locked (const struct snd_seq_event *event)
   if (event->type != SNDRV_SEQ_EVENT_CLIENT_EXIT && event->type != SNDRV_SEQ_EVENT_PORT_EXIT)
     return;
   n_departures++;
-  g_hash_table_insert (departures, GUINT_TO_POINTER ((guint) event->data.addr.client << 8 | port), GUINT_TO_POINTER (n_departures));
+  g_hash_table_insert (departures, GUINT_TO_POINTER ((guint) event->data.addr.client << 8 | port),
+                       GUINT_TO_POINTER (n_departures));
 }
 
 void

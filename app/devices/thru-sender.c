@@ -249,7 +249,8 @@ thru_sender_send (ThruSender    *sender,
   if (!is_playable (message, length))
     return true;
 
-  if (atomic_load (&sender->pending) == 0 && sender->port->direct && !is_long && backend->delay_us (sender->port, length, FALSE) == 0)
+  if (atomic_load (&sender->pending) == 0 && sender->port->direct && !is_long &&
+      backend->delay_us (sender->port, length, FALSE) == 0)
     {
       backend->send (sender->port, message, length);
       return true;

@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* A TCP connection with a ThruLink on it: moves octets between socket and link, reads and answers what both ends must (hello, ping,
- * bye), and keeps the limits of thru-limits.h. Reference-counted; lives on the thread whose default main context it was made
- * on. */
+/* A TCP connection with a ThruLink on it: moves octets between socket and link, reads and answers what both ends must (hello,
+ * ping, bye), and keeps the limits of thru-limits.h. Reference-counted; lives on the thread whose default main context it was
+ * made on. */
 typedef struct _ThruConnection ThruConnection;
 
 /* None of them may drop the last reference. */

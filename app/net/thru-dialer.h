@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Keeps trying to reach one room: its addresses one after the other, a quarter of a second apart, the first that answers wins; then
- * again after a pause that grows from 0.25 s to 5 s. Lives on the thread whose default main context it was made on. */
+/* Keeps trying to reach one room: its addresses one after the other, a quarter of a second apart, the first that answers wins;
+ * then again after a pause that grows from 0.25 s to 5 s. Lives on the thread whose default main context it was made on. */
 typedef struct _ThruDialer ThruDialer;
 
 typedef struct
@@ -40,7 +40,8 @@ ThruDialer *thru_dialer_new   (guint32                 id,
 void        thru_dialer_free  (ThruDialer             *dialer);
 guint32     thru_dialer_get_id (ThruDialer            *dialer);
 
-/* Begins at once when @hurry or when @addresses are others than before or when it rests; while connected, only notes them down. */
+/* Begins at once when @hurry or when @addresses are others than before or when it rests; while connected, only notes them
+ * down. */
 void        thru_dialer_dial  (ThruDialer             *dialer,
                                const char * const     *addresses,
                                gboolean                hurry);

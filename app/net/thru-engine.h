@@ -143,8 +143,8 @@ void        thru_engine_disconnect         (ThruEngine          *self,
                                             ThruPortNumber       destination);
 void        thru_engine_panic              (ThruEngine          *self);
 
-/* How many MIDI messages a link may play here, for links accepted from now on: @rate a second and @burst on top (beyond it what can
- * be spared is dropped), @flood a second for two seconds (then it is closed). @rate 0: no limit. Set from the start: those of
+/* How many MIDI messages a link may play here, for links accepted from now on: @rate a second and @burst on top (beyond it what
+ * can be spared is dropped), @flood a second for two seconds (then it is closed). @rate 0: no limit. Set from the start: those of
  * thru-limits.h. */
 void        thru_engine_set_message_limits (ThruEngine          *self,
                                             guint                rate,

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Brings events from the engine's thread to the thread that made the queue, in order, on its thread-default main context. Bounded:
- * when that thread is held up, what only informs is dropped first. Reference-counted, any thread. */
+/* Brings events from the engine's thread to the thread that made the queue, in order, on its thread-default main context.
+ * Bounded: when that thread is held up, what only informs is dropped first. Reference-counted, any thread. */
 typedef struct _ThruEventQueue ThruEventQueue;
 
 ThruEventQueue * thru_event_queue_new   (ThruEngineEventFunc  func,

@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* The listening socket, IPv4 and IPv6 in one. Keeps trying when it can not have the port; when the program runs out of descriptors
- * it rests for a second (GSocketService would spin). Lives on the thread whose default main context it was made on. */
+/* The listening socket, IPv4 and IPv6 in one. Keeps trying when it can not have the port; when the program runs out of
+ * descriptors it rests for a second (GSocketService would spin). Lives on the thread whose default main context it was made
+ * on. */
 typedef struct _ThruListener ThruListener;
 
 typedef struct

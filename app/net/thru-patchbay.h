@@ -12,8 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* The router with what hangs on it: inputs with their rings, outputs here and in other rooms, and the streams that links play here.
- * Lives on the engine's thread. */
+/* The router with what hangs on it: inputs with their rings, outputs here and in other rooms, and the streams that links play
+ * here. Lives on the engine's thread. */
 typedef struct _ThruPatchbay ThruPatchbay;
 
 /* After an input was read: something may want to be written. */

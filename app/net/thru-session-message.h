@@ -107,8 +107,8 @@ void                thru_session_route_free     (ThruSessionRoute         *route
 char *              thru_session_message_encode (const ThruSessionMessage *message,
                                                  gsize                    *length);
 
-/* The same for the wire: a list is spread over as many messages as it needs for each to stay within THRU_DMIDI_PAYLOAD_MAX octets,
- * all but the last with "more". Returns: (transfer full) (element-type GBytes): one JSON text each, in order. */
+/* The same for the wire: a list is spread over as many messages as it needs for each to stay within THRU_DMIDI_PAYLOAD_MAX
+ * octets, all but the last with "more". Returns: (transfer full) (element-type GBytes): one JSON text each, in order. */
 GPtrArray *         thru_session_message_encode_parts (const ThruSessionMessage *message);
 
 /* Returns: (transfer full) (nullable): NULL with @error set. Strings in the result are valid UTF-8 without control

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Makes a connected TCP socket fit to carry notes: never blocking, no delay, before bulk traffic, and told within four seconds when
- * the other side is gone. What a kernel does not know is left out. */
+/* Makes a connected TCP socket fit to carry notes: never blocking, no delay, before bulk traffic, and told within four seconds
+ * when the other side is gone. What a kernel does not know is left out. */
 void thru_socket_prepare       (GSocket *socket);
 
 /* Acknowledges at once what was just received, for speakers that left Nagle's algorithm on. Must be said after each read. */

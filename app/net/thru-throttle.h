@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Remembers addresses whose connections come to nothing, and for how long they are ignored. A fixed number of slots, so that forged
- * addresses can not fill it; the one longest untouched makes room. Only connections that ended before anyone accepted them
+/* Remembers addresses whose connections come to nothing, and for how long they are ignored. A fixed number of slots, so that
+ * forged addresses can not fill it; the one longest untouched makes room. Only connections that ended before anyone accepted them
  * count: a room whose network flaps is never locked out. Time is an argument; one thread at a time. */
 typedef struct _ThruThrottle ThruThrottle;
 

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Moves the meters of an imagined studio as music would: what a source plays is seen on its connected routes and at their ends. */
+/* Moves the meters of an imagined studio as music would: what a source plays is seen on its connected routes and at their
+ * ends. */
 typedef struct _ThruDemoPlayer ThruDemoPlayer;
 
 /* @studio is borrowed and must outlive it. @still: every level stays what it is. */

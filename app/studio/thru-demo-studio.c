@@ -342,7 +342,8 @@ add_numbered_devices (ThruDemoStudio *self,
       gboolean source = i < n_devices;
       g_autofree char *name = numbered_name (n_room * 5 % 19 + i % n_devices, source);
 
-      add_device (self, room, name, source, is_reachable (room), THRU_DEMO_SILENT + 1 + (n_room + i) % (THRU_DEMO_N_PATTERNS - 1));
+      add_device (self, room, name, source, is_reachable (room),
+                  THRU_DEMO_SILENT + 1 + (n_room + i) % (THRU_DEMO_N_PATTERNS - 1));
     }
 }
 

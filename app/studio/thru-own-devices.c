@@ -69,7 +69,8 @@ thru_own_devices_update (ThruStudio     *studio,
   for (guint i = 0; i < ports->len && devices->len < THRU_SESSION_DEVICES_MAX; i++)
     {
       const ThruPortInfo *port = g_ptr_array_index (ports, i);
-      ThruSavedDevice *saved = thru_saved_state_know_device (state, port->id, port->name, port->direction == THRU_DIRECTION_SOURCE);
+      ThruSavedDevice *saved = thru_saved_state_know_device (state, port->id, port->name,
+                                                             port->direction == THRU_DIRECTION_SOURCE);
       ThruDevice *device;
 
       if (saved == NULL || !g_hash_table_add (present, saved))

@@ -100,8 +100,8 @@ hang_up (ThruRoomLinks *self,
   peer->dialing = FALSE;
 }
 
-/* Dials, or stops, as the room's addresses and link are now. A link that we opened keeps its dial at rest in the engine, which goes
- * on by itself when that link ends; while they opened it, there is nothing to dial for. */
+/* Dials, or stops, as the room's addresses and link are now. A link that we opened keeps its dial at rest in the engine, which
+ * goes on by itself when that link ends; while they opened it, there is nothing to dial for. */
 static void
 update_dial (ThruRoomLinks *self,
              ThruPeer      *peer,

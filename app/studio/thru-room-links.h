@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* The other rooms and the links with them: who is found or typed in is dialed, who asks is accepted or not, one room is one however
- * it is reached, and one link with it stays. Puts rooms into the model and keeps their state; what they tell goes to the listener.
- * Main thread only. */
+/* The other rooms and the links with them: who is found or typed in is dialed, who asks is accepted or not, one room is one
+ * however it is reached, and one link with it stays. Puts rooms into the model and keeps their state; what they tell goes to the
+ * listener. Main thread only. */
 typedef struct _ThruRoomLinks ThruRoomLinks;
 
 typedef struct

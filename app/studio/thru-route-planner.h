@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Decides from the wanted routes and from who is here what is to be connected now, has it done, and says in each route's state what
- * came of it. Main thread only. */
+/* Decides from the wanted routes and from who is here what is to be connected now, has it done, and says in each route's state
+ * what came of it. Main thread only. */
 typedef struct _ThruRoutePlanner ThruRoutePlanner;
 
 /* A route of ours has another state or reason. */

@@ -63,8 +63,8 @@ GQuark            thru_saved_error_quark   (void);
 ThruSavedState *  thru_saved_state_new     (void);
 void              thru_saved_state_free    (ThruSavedState       *self);
 
-/* Returns: (transfer full) (nullable): NULL with @error. Entries that make no sense are left out, each alone; @n_dropped is how many.
- * Harmless whatever the octets. */
+/* Returns: (transfer full) (nullable): NULL with @error. Entries that make no sense are left out, each alone; @n_dropped is how
+ * many. Harmless whatever the octets. */
 ThruSavedState *  thru_saved_state_decode  (const char           *text,
                                             gsize                 length,
                                             guint                *n_dropped,

@@ -335,7 +335,8 @@ test_server_dies_and_returns (void)
   kill_process (&jackd);
   start = g_get_monotonic_time ();
   g_assert_cmpint (flood (outputs[0], 20000), <, G_USEC_PER_SEC / 10);
-  wait_until (3, thru_output_get_state (outputs[0]) == THRU_PORT_FAILED && thru_output_get_state (outputs[2]) == THRU_PORT_FAILED);
+  wait_until (3, thru_output_get_state (outputs[0]) == THRU_PORT_FAILED &&
+              thru_output_get_state (outputs[2]) == THRU_PORT_FAILED);
   g_test_message ("failed after %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - start) / 1000);
   wait_until (3, !thru_midi_system_is_working (system));
   g_assert_nonnull (thru_midi_system_get_problem (system));
