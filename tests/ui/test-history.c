@@ -1,0 +1,174 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+/* Undo and redo of routes, on the demo studio: no display needed. */
+
+#include "thru-demo-studio.h"
+#include "thru-history.h"
+
+#include <locale.h>
+
+typedef struct
+{
+  ThruStudio  *studio;
+  ThruHistory *history;
+  ThruDevice  *from;
+  ThruDevice  *to;
+  char        *told;
+} Fixture;
+
+static ThruDevice *
+find_first (ThruStudio *studio,
+            gboolean    source)
+{
+  GListModel *devices = thru_room_get_devices (thru_studio_get_own_room (studio));
+
+  for (guint i = 0; i < g_list_model_get_n_items (devices); i++)
+    {
+      g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
+
+      if (thru_device_is_source (device) == source)
+        return device;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+patched_cb (Fixture    *fixture,
+            const char *text)
+{
+  g_free (fixture->told);
+  fixture->told = g_strdup (text);
+}
+
+static void
+set_up (Fixture      *fixture,
+        gconstpointer data)
+{
+  ThruRoute *route;
+
+  fixture->studio = thru_demo_studio_new (2, 2);
+  fixture->from = find_first (fixture->studio, TRUE);
+  fixture->to = find_first (fixture->studio, FALSE);
+  route = thru_studio_find_route (fixture->studio, fixture->from, fixture->to);
+  if (route != NULL)
+    g_assert_true (thru_studio_disconnect_route (fixture->studio, route, NULL));
+
+  fixture->history = thru_history_new (fixture->studio);
+  g_signal_connect_swapped (fixture->history, "patched", G_CALLBACK (patched_cb), fixture);
+}
+
+static void
+tear_down (Fixture      *fixture,
+           gconstpointer data)
+{
+  thru_studio_stop (fixture->studio);
+  g_assert_finalize_object (fixture->history);
+  g_assert_finalize_object (fixture->studio);
+  g_free (fixture->told);
+}
+
+static gboolean
+is_connected (Fixture *fixture)
+{
+  return thru_studio_find_route (fixture->studio, fixture->from, fixture->to) != NULL;
+}
+
+static void
+nothing_to_undo_at_first (Fixture      *fixture,
+                          gconstpointer data)
+{
+  g_assert_false (thru_history_can_undo (fixture->history));
+  g_assert_false (thru_history_can_redo (fixture->history));
+  g_assert_true (thru_history_undo (fixture->history, NULL));
+}
+
+static void
+connecting_is_told_by_name (Fixture      *fixture,
+                            gconstpointer data)
+{
+  g_assert_true (thru_studio_connect_route (fixture->studio, fixture->from, fixture->to, NULL));
+  g_assert_nonnull (strstr (fixture->told, thru_device_get_name (fixture->from)));
+  g_assert_nonnull (strstr (fixture->told, thru_device_get_name (fixture->to)));
+}
+
+static void
+undo_takes_a_route_away_and_redo_brings_it_back (Fixture      *fixture,
+                                                 gconstpointer data)
+{
+  g_assert_true (thru_studio_connect_route (fixture->studio, fixture->from, fixture->to, NULL));
+  g_assert_true (thru_history_can_undo (fixture->history));
+
+  g_assert_true (thru_history_undo (fixture->history, NULL));
+  g_assert_false (is_connected (fixture));
+  g_assert_false (thru_history_can_undo (fixture->history));
+
+  g_assert_true (thru_history_redo (fixture->history, NULL));
+  g_assert_true (is_connected (fixture));
+  g_assert_false (thru_history_can_redo (fixture->history));
+}
+
+static void
+undo_brings_a_route_back (Fixture      *fixture,
+                          gconstpointer data)
+{
+  g_assert_true (thru_studio_connect_route (fixture->studio, fixture->from, fixture->to, NULL));
+  g_assert_true (thru_studio_disconnect_route (fixture->studio,
+                                               thru_studio_find_route (fixture->studio, fixture->from, fixture->to),
+                                               NULL));
+  g_assert_false (is_connected (fixture));
+
+  g_assert_true (thru_history_undo (fixture->history, NULL));
+  g_assert_true (is_connected (fixture));
+}
+
+static void
+a_new_change_ends_what_could_be_redone (Fixture      *fixture,
+                                        gconstpointer data)
+{
+  g_assert_true (thru_studio_connect_route (fixture->studio, fixture->from, fixture->to, NULL));
+  g_assert_true (thru_history_undo (fixture->history, NULL));
+  g_assert_true (thru_history_can_redo (fixture->history));
+
+  g_assert_true (thru_studio_connect_route (fixture->studio, fixture->from, fixture->to, NULL));
+  g_assert_false (thru_history_can_redo (fixture->history));
+}
+
+static void
+a_hundred_steps_are_remembered (Fixture      *fixture,
+                                gconstpointer data)
+{
+  guint undone = 0;
+
+  for (guint i = 0; i < 60; i++)
+    {
+      g_assert_true (thru_studio_connect_route (fixture->studio, fixture->from, fixture->to, NULL));
+      g_assert_true (thru_studio_disconnect_route (fixture->studio,
+                                                   thru_studio_find_route (fixture->studio, fixture->from, fixture->to),
+                                                   NULL));
+    }
+  while (thru_history_can_undo (fixture->history))
+    {
+      g_assert_true (thru_history_undo (fixture->history, NULL));
+      undone++;
+    }
+  g_assert_cmpuint (undone, ==, 100);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  setlocale (LC_ALL, "C.UTF-8");
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func) g_test_add ("/history/" path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("nothing-to-undo-at-first", nothing_to_undo_at_first);
+  ADD ("connecting-is-told-by-name", connecting_is_told_by_name);
+  ADD ("undo-takes-a-route-away-and-redo-brings-it-back", undo_takes_a_route_away_and_redo_brings_it_back);
+  ADD ("undo-brings-a-route-back", undo_brings_a_route_back);
+  ADD ("a-new-change-ends-what-could-be-redone", a_new_change_ends_what_could_be_redone);
+  ADD ("a-hundred-steps-are-remembered", a_hundred_steps_are_remembered);
+
+  return g_test_run ();
+}

@@ -1,0 +1,267 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "thru-ui"
+
+#include "thru-config.h"
+
+#include "thru-history.h"
+
+#include <glib/gi18n.h>
+
+#define MAX_STEPS 100
+
+typedef struct
+{
+  char    *from_room;
+  char    *from_device;
+  char    *to_room;
+  char    *to_device;
+  gboolean connected;
+} Step;
+
+struct _ThruHistory
+{
+  GObject parent_instance;
+
+  /* Owned */
+  ThruStudio *studio;
+  GQueue      undo;   /* of Step, newest first */
+  GQueue      redo;
+
+  gboolean    replaying;
+};
+
+enum
+{
+  PROP_0,
+  PROP_CAN_UNDO,
+  PROP_CAN_REDO,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+enum
+{
+  PATCHED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ThruHistory, thru_history, G_TYPE_OBJECT)
+
+static void
+step_free (gpointer data)
+{
+  Step *step = data;
+
+  g_free (step->from_room);
+  g_free (step->from_device);
+  g_free (step->to_room);
+  g_free (step->to_device);
+  g_free (step);
+}
+
+static void
+notify_both (ThruHistory *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_UNDO]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_REDO]);
+}
+
+static char *
+describe (ThruRoute *route,
+          gboolean   connected)
+{
+  if (connected)
+    /* Translators: names of devices, from and to. */
+    return g_strdup_printf (_("%s connected to %s"), thru_route_get_from_name (route), thru_route_get_to_name (route));
+  return g_strdup_printf (_("%s disconnected from %s"), thru_route_get_from_name (route), thru_route_get_to_name (route));
+}
+
+static void
+patched_cb (ThruHistory *self,
+            ThruRoute   *route,
+            gboolean     connected)
+{
+  g_autofree char *text = describe (route, connected);
+  Step *step;
+
+  if (self->replaying)
+    return;
+
+  step = g_new0 (Step, 1);
+  step->from_room = g_strdup (thru_route_get_from_room (route));
+  step->from_device = g_strdup (thru_route_get_from_device (route));
+  step->to_room = g_strdup (thru_route_get_to_room (route));
+  step->to_device = g_strdup (thru_route_get_to_device (route));
+  step->connected = connected;
+
+  g_queue_push_head (&self->undo, step);
+  if (self->undo.length > MAX_STEPS)
+    step_free (g_queue_pop_tail (&self->undo));
+  g_queue_clear_full (&self->redo, step_free);
+
+  notify_both (self);
+  g_signal_emit (self, signals[PATCHED], 0, text);
+}
+
+static gboolean
+apply (ThruHistory *self,
+       const Step  *step,
+       gboolean     connect,
+       GError     **error)
+{
+  ThruDevice *from = thru_studio_find_device (self->studio, step->from_room, step->from_device, TRUE);
+  ThruDevice *to = thru_studio_find_device (self->studio, step->to_room, step->to_device, FALSE);
+  ThruRoute *route;
+  gboolean ok = TRUE;
+
+  if (from == NULL || to == NULL)
+    {
+      g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE,
+                           _("A device of that route is not known any more"));
+      return FALSE;
+    }
+
+  route = thru_studio_find_route (self->studio, from, to);
+  self->replaying = TRUE;
+  if (connect && route == NULL)
+    ok = thru_studio_connect_route (self->studio, from, to, error);
+  else if (!connect && route != NULL)
+    ok = thru_studio_disconnect_route (self->studio, route, error);
+  self->replaying = FALSE;
+  return ok;
+}
+
+static gboolean
+replay (ThruHistory *self,
+        GQueue      *steps,
+        GQueue      *back,
+        gboolean     reverse,
+        GError     **error)
+{
+  Step *step = g_queue_pop_head (steps);
+  gboolean ok;
+
+  if (step == NULL)
+    return TRUE;
+
+  ok = apply (self, step, reverse ? !step->connected : step->connected, error);
+  if (ok)
+    g_queue_push_head (back, step);
+  else
+    step_free (step);
+  notify_both (self);
+  return ok;
+}
+
+static void
+thru_history_get_property (GObject    *object,
+                           guint       id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  ThruHistory *self = THRU_HISTORY (object);
+
+  switch (id)
+    {
+    case PROP_CAN_UNDO:
+      g_value_set_boolean (value, thru_history_can_undo (self));
+      break;
+
+    case PROP_CAN_REDO:
+      g_value_set_boolean (value, thru_history_can_redo (self));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+thru_history_finalize (GObject *object)
+{
+  ThruHistory *self = THRU_HISTORY (object);
+
+  g_queue_clear_full (&self->undo, step_free);
+  g_queue_clear_full (&self->redo, step_free);
+  g_clear_object (&self->studio);
+
+  G_OBJECT_CLASS (thru_history_parent_class)->finalize (object);
+}
+
+static void
+thru_history_class_init (ThruHistoryClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->get_property = thru_history_get_property;
+  object_class->finalize = thru_history_finalize;
+
+  properties[PROP_CAN_UNDO] =
+    g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CAN_REDO] =
+    g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[PATCHED] = g_signal_new ("patched", THRU_TYPE_HISTORY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+static void
+thru_history_init (ThruHistory *self)
+{
+  g_queue_init (&self->undo);
+  g_queue_init (&self->redo);
+}
+
+ThruHistory *
+thru_history_new (ThruStudio *studio)
+{
+  ThruHistory *self;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (studio), NULL);
+
+  self = g_object_new (THRU_TYPE_HISTORY, NULL);
+  self->studio = g_object_ref (studio);
+  g_signal_connect_object (studio, "patched", G_CALLBACK (patched_cb), self, G_CONNECT_SWAPPED);
+  return self;
+}
+
+gboolean
+thru_history_undo (ThruHistory *self,
+                   GError     **error)
+{
+  g_return_val_if_fail (THRU_IS_HISTORY (self), FALSE);
+
+  return replay (self, &self->undo, &self->redo, TRUE, error);
+}
+
+gboolean
+thru_history_redo (ThruHistory *self,
+                   GError     **error)
+{
+  g_return_val_if_fail (THRU_IS_HISTORY (self), FALSE);
+
+  return replay (self, &self->redo, &self->undo, FALSE, error);
+}
+
+gboolean
+thru_history_can_undo (ThruHistory *self)
+{
+  g_return_val_if_fail (THRU_IS_HISTORY (self), FALSE);
+
+  return self->undo.length > 0;
+}
+
+gboolean
+thru_history_can_redo (ThruHistory *self)
+{
+  g_return_val_if_fail (THRU_IS_HISTORY (self), FALSE);
+
+  return self->redo.length > 0;
+}
