@@ -1,0 +1,83 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "thru-ui"
+
+#include "thru-config.h"
+
+#include "thru-problem-bar.h"
+
+struct _ThruProblemBar
+{
+  AdwBin parent_instance;
+
+  /* Owned */
+  ThruProblem *problem;
+
+  /* Template children */
+  GtkLabel  *title_label;
+  GtkLabel  *detail_label;
+  GtkButton *copy_button;
+};
+
+G_DEFINE_FINAL_TYPE (ThruProblemBar, thru_problem_bar, ADW_TYPE_BIN)
+
+static void
+copy_cb (ThruProblemBar *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), thru_problem_get_command (self->problem));
+}
+
+static void
+thru_problem_bar_dispose (GObject *object)
+{
+  ThruProblemBar *self = THRU_PROBLEM_BAR (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), THRU_TYPE_PROBLEM_BAR);
+  g_clear_object (&self->problem);
+
+  G_OBJECT_CLASS (thru_problem_bar_parent_class)->dispose (object);
+}
+
+static void
+thru_problem_bar_class_init (ThruProblemBarClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = thru_problem_bar_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class, THRU_APP_PATH "/thru-problem-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, title_label);
+  gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, detail_label);
+  gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, copy_button);
+  gtk_widget_class_bind_template_callback (widget_class, copy_cb);
+}
+
+static void
+thru_problem_bar_init (ThruProblemBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+thru_problem_bar_new (ThruProblem *problem)
+{
+  ThruProblemBar *self;
+  const char *command;
+
+  g_return_val_if_fail (THRU_IS_PROBLEM (problem), NULL);
+
+  self = g_object_new (THRU_TYPE_PROBLEM_BAR, NULL);
+  self->problem = g_object_ref (problem);
+  command = thru_problem_get_command (problem);
+
+  gtk_label_set_text (self->title_label, thru_problem_get_title (problem));
+  gtk_label_set_text (self->detail_label, thru_problem_get_detail (problem));
+  gtk_widget_set_visible (GTK_WIDGET (self->copy_button), command != NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->copy_button), command);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, thru_problem_get_title (problem),
+                                  -1);
+  return GTK_WIDGET (self);
+}
