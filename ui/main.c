@@ -2,13 +2,186 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#define G_LOG_DOMAIN "thru-main"
+
 #include "thru-config.h"
 
-#include <stdio.h>
+#include "thru-application.h"
+#include "thru-commands.h"
+#include "thru-demo-studio.h"
+#include "thru-headless.h"
+#include "thru-live-studio.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <signal.h>
+
+typedef struct
+{
+  gboolean    headless;
+  gboolean    demo;
+  gboolean    version;
+  char       *room_name;
+  int         port;
+  char       *midi;
+  char       *config_dir;
+
+  ThruMidiApi midi_api;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->room_name);
+  g_free (options->midi);
+  g_free (options->config_dir);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+parse_midi_api (const char  *text,
+                ThruMidiApi *api,
+                GError     **error)
+{
+  static const struct
+  {
+    const char *word;
+    ThruMidiApi api;
+  } words[] = {
+    { "alsa", THRU_MIDI_API_ALSA },
+    { "jack", THRU_MIDI_API_JACK },
+    { "demo", THRU_MIDI_API_DEMO },
+  };
+
+  *api = THRU_MIDI_API_AUTO;
+  if (text == NULL)
+    return TRUE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      if (g_str_equal (text, words[i].word))
+        {
+          *api = words[i].api;
+          return TRUE;
+        }
+    }
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _("“%s” is no MIDI system: --midi takes alsa, jack or demo"), text);
+  return FALSE;
+}
+
+static gboolean
+parse_options (Options *options,
+               int     *argc,
+               char  ***argv,
+               GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "headless", 0, 0, G_OPTION_ARG_NONE, &options->headless, N_("Run without a window"), NULL },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, &options->demo, N_("Show a busy studio without hardware or network"), NULL },
+    { "room-name", 0, 0, G_OPTION_ARG_STRING, &options->room_name, N_("Name this room"), N_("NAME") },
+    { "port", 0, 0, G_OPTION_ARG_INT, &options->port, N_("Listen on this TCP port instead of 1199"), N_("N") },
+    { "midi", 0, 0, G_OPTION_ARG_STRING, &options->midi, N_("Use this MIDI system: alsa, jack or demo"), N_("SYSTEM") },
+    { "config-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->config_dir, N_("Keep the saved state here"), N_("DIR") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version"), NULL },
+    { NULL }
+  };
+  g_autoptr(GOptionContext) context = g_option_context_new (_("[COMMAND]"));
+
+  g_option_context_set_description (context, thru_commands_get_help ());
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+
+  if (*argc > 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("“%s” is no command: thruwall --help lists them"), (*argv)[1]);
+      return FALSE;
+    }
+  if (options->port < 0 || options->port > 65535)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("%d is no TCP port: --port takes 1 to 65535"), options->port);
+      return FALSE;
+    }
+  if (options->room_name != NULL && !g_utf8_validate (options->room_name, -1, NULL))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("The room’s name is not valid UTF-8"));
+      return FALSE;
+    }
+  return parse_midi_api (options->midi, &options->midi_api, error);
+}
+
+static ThruStudio *
+make_studio (gpointer user)
+{
+  const Options *options = user;
+  g_autofree char *config_dir = NULL;
+  ThruLiveStudioOptions live = { 0 };
+
+  if (options->demo)
+    return thru_demo_studio_new (0, 0);
+
+  config_dir = options->config_dir != NULL ? g_strdup (options->config_dir)
+                                           : g_build_filename (g_get_user_config_dir (), "thruwall", NULL);
+  live.config_dir = config_dir;
+  live.room_name = options->room_name;
+  live.port = (guint) options->port;
+  live.midi_api = options->midi_api;
+  return thru_live_studio_new (&live);
+}
+
+static int
+run_headless (Options *options)
+{
+  g_autoptr(ThruStudio) studio = make_studio (options);
+
+  return thru_headless_run (studio);
+}
+
+static int
+run_window (Options *options,
+            char    *program)
+{
+  g_autoptr(ThruApplication) app = NULL;
+  char *no_arguments[] = { program, NULL };
+
+  app = thru_application_new (make_studio, options, options->demo);
+  return g_application_run (G_APPLICATION (app), 1, no_arguments);
+}
 
 int
-main (void)
+main (int    argc,
+      char **argv)
 {
-  puts (THRU_VERSION);
-  return 0;
+  g_auto(Options) options = { 0 };
+  g_autoptr(GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, THRU_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  /* A room that goes away while we write to it must be an error, not our end. */
+  signal (SIGPIPE, SIG_IGN);
+
+  g_set_prgname ("thruwall");
+  g_set_application_name (_("Thruwall"));
+
+  if (argc > 1 && thru_commands_is_command (argv[1]))
+    return thru_commands_run (argc - 1, argv + 1);
+
+  if (!parse_options (&options, &argc, &argv, &error))
+    {
+      g_printerr ("thruwall: %s\n", error->message);
+      return 2;
+    }
+  if (options.version)
+    {
+      g_print ("thruwall %s\n", THRU_VERSION);
+      return 0;
+    }
+  return options.headless ? run_headless (&options) : run_window (&options, argv[0]);
 }

@@ -1,0 +1,204 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+/* The window on the demo studio: what it shows when something is missing, and its commands. */
+
+#include "thru-config.h"
+
+#include "thru-demo-studio.h"
+#include "thru-problem-bar.h"
+#include "thru-studio-private.h"
+#include "thru-window.h"
+
+#include <locale.h>
+
+typedef struct
+{
+  ThruStudio *studio;
+  ThruWindow *window;
+} Fixture;
+
+/* One for all tests: a second one could not register at the same place of the bus. */
+static AdwApplication *app;
+
+static void
+set_up (Fixture      *fixture,
+        gconstpointer n_rooms)
+{
+  fixture->studio = thru_demo_studio_new (GPOINTER_TO_UINT (n_rooms), 2);
+  fixture->window = thru_window_new (app, fixture->studio);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+}
+
+static void
+tear_down (Fixture      *fixture,
+           gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  thru_studio_stop (fixture->studio);
+  g_assert_finalize_object (fixture->studio);
+}
+
+/* The first visible descendant of @type whose label or title holds @text (nullable: any). */
+static GtkWidget *
+find_shown (GtkWidget  *widget,
+            GType       type,
+            const char *text)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return NULL;
+
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
+    {
+      g_autofree char *shown = NULL;
+
+      if (text == NULL)
+        return widget;
+      if (g_object_class_find_property (G_OBJECT_GET_CLASS (widget), "label") != NULL)
+        g_object_get (widget, "label", &shown, NULL);
+      else if (g_object_class_find_property (G_OBJECT_GET_CLASS (widget), "title") != NULL)
+        g_object_get (widget, "title", &shown, NULL);
+      if (shown != NULL && strstr (shown, text) != NULL)
+        return widget;
+    }
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_shown (child, type, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+wait_for_text (Fixture    *fixture,
+               const char *text,
+               gboolean    shown)
+{
+  gint64 deadline = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;
+
+  while ((find_shown (GTK_WIDGET (fixture->window), GTK_TYPE_LABEL, text) != NULL) != shown)
+    {
+      if (g_get_monotonic_time () > deadline)
+        return FALSE;
+      g_main_context_iteration (NULL, FALSE);
+    }
+  return TRUE;
+}
+
+static void
+alone_it_says_that_it_looks_for_other_rooms (Fixture      *fixture,
+                                             gconstpointer data)
+{
+  g_assert_true (wait_for_text (fixture, "Looking for Other Rooms", TRUE));
+}
+
+static void
+alone_and_not_searching_it_offers_an_address (Fixture      *fixture,
+                                              gconstpointer data)
+{
+  _thru_studio_set_searching (fixture->studio, FALSE);
+  g_assert_true (wait_for_text (fixture, "No Other Room Yet", TRUE));
+  g_assert_true (wait_for_text (fixture, "Add Room by _Address", TRUE));
+}
+
+static void
+with_other_rooms_the_hint_is_gone (Fixture      *fixture,
+                                   gconstpointer data)
+{
+  g_assert_true (wait_for_text (fixture, "Looking for Other Rooms", FALSE));
+}
+
+static void
+a_new_user_is_asked_for_the_rooms_name (Fixture      *fixture,
+                                        gconstpointer data)
+{
+  _thru_studio_set_needs_name (fixture->studio, TRUE);
+  g_assert_true (wait_for_text (fixture, "Welcome", TRUE));
+  g_assert_null (find_shown (GTK_WIDGET (fixture->window), ADW_TYPE_VIEW_SWITCHER, NULL));
+
+  _thru_studio_set_needs_name (fixture->studio, FALSE);
+  g_assert_true (wait_for_text (fixture, "Welcome", FALSE));
+}
+
+static void
+a_problem_is_shown_with_its_remedy_until_it_is_over (Fixture      *fixture,
+                                                     gconstpointer data)
+{
+  g_autoptr(ThruProblem) problem = thru_problem_new (THRU_PROBLEM_LISTEN, "Port 1199 is taken", "Another program uses it.",
+                                                     "ss -ltnp 'sport = :1199'");
+
+  _thru_studio_set_problem (fixture->studio, THRU_PROBLEM_LISTEN, problem);
+  g_assert_true (wait_for_text (fixture, "Port 1199 is taken", TRUE));
+  g_assert_true (wait_for_text (fixture, "Another program uses it.", TRUE));
+  g_assert_nonnull (find_shown (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON, "Copy Command"));
+
+  _thru_studio_set_problem (fixture->studio, THRU_PROBLEM_LISTEN, NULL);
+  g_assert_true (wait_for_text (fixture, "Port 1199 is taken", FALSE));
+}
+
+static void
+a_problem_without_a_command_has_no_button (Fixture      *fixture,
+                                           gconstpointer data)
+{
+  g_autoptr(ThruProblem) problem = thru_problem_new (THRU_PROBLEM_MIDI, "No MIDI", "Start JACK.", NULL);
+
+  _thru_studio_set_problem (fixture->studio, THRU_PROBLEM_MIDI, problem);
+  g_assert_true (wait_for_text (fixture, "Start JACK.", TRUE));
+  g_assert_null (find_shown (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON, "Copy Command"));
+}
+
+static void
+panic_is_confirmed (Fixture      *fixture,
+                    gconstpointer data)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.panic", NULL));
+  g_assert_true (wait_for_text (fixture, "Everything was silenced", TRUE));
+}
+
+static void
+disconnecting_offers_undo_that_brings_it_back (Fixture      *fixture,
+                                               gconstpointer data)
+{
+  GListModel *routes = thru_studio_get_routes (fixture->studio);
+  guint before = g_list_model_get_n_items (routes);
+  g_autoptr(ThruRoute) route = g_list_model_get_item (routes, 0);
+
+  g_assert_true (thru_studio_disconnect_route (fixture->studio, route, NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (routes), ==, before - 1);
+  g_assert_true (wait_for_text (fixture, "disconnected from", TRUE));
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.undo", NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (routes), ==, before);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  setlocale (LC_ALL, "C.UTF-8");
+  app = ADW_APPLICATION (g_object_new (ADW_TYPE_APPLICATION,
+                                       "application-id", THRU_APP_ID,
+                                       "flags", G_APPLICATION_NON_UNIQUE,
+                                       "resource-base-path", THRU_APP_PATH,
+                                       NULL));
+  g_assert_true (g_application_register (G_APPLICATION (app), NULL, NULL));
+
+#define ADD(path, rooms, func) g_test_add ("/window/" path, Fixture, GUINT_TO_POINTER (rooms), set_up, func, tear_down)
+  ADD ("alone-it-says-that-it-looks-for-other-rooms", 1, alone_it_says_that_it_looks_for_other_rooms);
+  ADD ("alone-and-not-searching-it-offers-an-address", 1, alone_and_not_searching_it_offers_an_address);
+  ADD ("with-other-rooms-the-hint-is-gone", 3, with_other_rooms_the_hint_is_gone);
+  ADD ("a-new-user-is-asked-for-the-rooms-name", 1, a_new_user_is_asked_for_the_rooms_name);
+  ADD ("a-problem-is-shown-with-its-remedy-until-it-is-over", 2, a_problem_is_shown_with_its_remedy_until_it_is_over);
+  ADD ("a-problem-without-a-command-has-no-button", 2, a_problem_without_a_command_has_no_button);
+  ADD ("panic-is-confirmed", 2, panic_is_confirmed);
+  ADD ("disconnecting-offers-undo-that-brings-it-back", 0, disconnecting_offers_undo_that_brings_it_back);
+
+  return g_test_run ();
+}

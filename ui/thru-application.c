@@ -1,0 +1,167 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "thru-ui"
+
+#include "thru-config.h"
+
+#include "thru-application.h"
+
+#include "thru-service.h"
+#include "thru-window.h"
+
+#include <glib/gi18n.h>
+
+struct _ThruApplication
+{
+  AdwApplication    parent_instance;
+
+  ThruStudioFactory factory;
+  gpointer          factory_data;
+
+  /* Owned, from startup to shutdown */
+  ThruStudio  *studio;
+  ThruService *service;
+};
+
+G_DEFINE_FINAL_TYPE (ThruApplication, thru_application, ADW_TYPE_APPLICATION)
+
+static void
+about_cb (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  GtkApplication *self = user_data;
+
+  adw_show_about_window (gtk_application_get_active_window (self),
+                         "application-name", _("Thruwall"),
+                         "application-icon", THRU_APP_ID,
+                         "version", THRU_VERSION,
+                         "comments", _("Carries MIDI between the rooms of a studio"),
+                         "developer-name", _("The Thruwall authors"),
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         "debug-info", THRU_APP_ID " " THRU_VERSION,
+                         NULL);
+}
+
+static void
+quit_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  g_application_quit (user_data);
+}
+
+static const GActionEntry actions[] = {
+  { .name = "about", .activate = about_cb },
+  { .name = "quit", .activate = quit_cb },
+};
+
+static const struct
+{
+  const char *action;
+  const char *keys[3];
+} shortcuts[] = {
+  { "app.quit", { "<Control>q" } },
+  { "window.close", { "<Control>w" } },
+  { "win.add-room", { "<Control>n" } },
+  { "win.panic", { "<Control>period" } },
+  { "win.undo", { "<Control>z" } },
+  { "win.redo", { "<Control><Shift>z" } },
+  { "win.zoom-in", { "<Control>plus", "<Control>equal" } },
+  { "win.zoom-out", { "<Control>minus" } },
+  { "win.zoom-normal", { "<Control>0" } },
+  { "win.view::matrix", { "<Alt>1" } },
+  { "win.view::routes", { "<Alt>2" } },
+};
+
+static void
+export_service (ThruApplication *self)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (self));
+  g_autoptr(GError) error = NULL;
+
+  if (bus == NULL)
+    return;
+
+  self->service = thru_service_new (self->studio, bus, &error);
+  if (self->service == NULL)
+    g_warning ("Commands such as \"thruwall status\" will not work: %s", error->message);
+}
+
+static void
+thru_application_startup (GApplication *app)
+{
+  ThruApplication *self = THRU_APPLICATION (app);
+
+  G_APPLICATION_CLASS (thru_application_parent_class)->startup (app);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action, shortcuts[i].keys);
+
+  gtk_window_set_default_icon_name (THRU_APP_ID);
+
+  self->studio = self->factory (self->factory_data);
+  export_service (self);
+}
+
+static void
+thru_application_activate (GApplication *app)
+{
+  ThruApplication *self = THRU_APPLICATION (app);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (app));
+
+  if (window == NULL)
+    window = GTK_WINDOW (thru_window_new (ADW_APPLICATION (self), self->studio));
+  gtk_window_present (window);
+}
+
+static void
+thru_application_shutdown (GApplication *app)
+{
+  ThruApplication *self = THRU_APPLICATION (app);
+
+  g_clear_object (&self->service);
+  if (self->studio != NULL)
+    thru_studio_stop (self->studio);
+
+  G_APPLICATION_CLASS (thru_application_parent_class)->shutdown (app);
+
+  g_clear_object (&self->studio);
+}
+
+static void
+thru_application_class_init (ThruApplicationClass *class)
+{
+  GApplicationClass *app_class = G_APPLICATION_CLASS (class);
+
+  app_class->startup = thru_application_startup;
+  app_class->activate = thru_application_activate;
+  app_class->shutdown = thru_application_shutdown;
+}
+
+static void
+thru_application_init (ThruApplication *self)
+{
+}
+
+ThruApplication *
+thru_application_new (ThruStudioFactory factory,
+                      gpointer          user,
+                      gboolean          alone)
+{
+  ThruApplication *self;
+
+  g_return_val_if_fail (factory != NULL, NULL);
+
+  self = g_object_new (THRU_TYPE_APPLICATION,
+                       "application-id", THRU_APP_ID,
+                       "flags", alone ? G_APPLICATION_NON_UNIQUE : G_APPLICATION_DEFAULT_FLAGS,
+                       "resource-base-path", THRU_APP_PATH,
+                       NULL);
+  self->factory = factory;
+  self->factory_data = user;
+  return self;
+}

@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-studio.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define THRU_TYPE_APPLICATION (thru_application_get_type ())
+
+/* The program with a window. */
+G_DECLARE_FINAL_TYPE (ThruApplication, thru_application, THRU, APPLICATION, AdwApplication)
+
+/* Makes the studio when the program really starts: not in a second start that only shows the first one's window. */
+typedef ThruStudio *(*ThruStudioFactory) (gpointer user);
+
+/* @alone: neither shows nor is shown for another start of the program (the demo). */
+ThruApplication *thru_application_new (ThruStudioFactory  factory,
+                                       gpointer           user,
+                                       gboolean           alone);
+
+G_END_DECLS

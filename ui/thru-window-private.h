@@ -1,0 +1,52 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-first-page.h"
+#include "thru-history.h"
+#include "thru-matrix-view.h"
+#include "thru-window.h"
+
+G_BEGIN_DECLS
+
+struct _ThruWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* Owned */
+  ThruStudio          *studio;
+  ThruHistory         *history;
+  GSettings           *settings;     /* (nullable): not installed, nothing is remembered */
+
+  /* Borrowed from the widget tree */
+  ThruMatrixView      *matrix;
+
+  /* Template children */
+  AdwToastOverlay     *toast_overlay;
+  GtkStack            *title_stack;
+  GtkWidget           *add_button;
+  GtkWidget           *panic_button;
+  GtkBox              *problems_box;
+  GtkStack            *page_stack;
+  ThruFirstPage       *first_page;
+  AdwViewStack        *view_stack;
+  GtkScrolledWindow   *matrix_scroller;
+  GtkWidget           *search_box;
+  AdwStatusPage       *search_page;
+  GtkLabel            *sentence_label;
+  GtkStack            *routes_stack;
+  GtkScrolledWindow   *routes_scroller;
+};
+
+/* Shows @text for a few seconds; with a button for @action (nullable) labelled @label. */
+void _thru_window_toast           (ThruWindow       *self,
+                                   const char       *text,
+                                   const char       *label,
+                                   const char       *action);
+
+/* thru-window-actions.c: the commands of the window and when they are available. */
+void _thru_window_install_actions (GtkWidgetClass   *widget_class);
+void _thru_window_update_actions  (ThruWindow       *self);
+
+G_END_DECLS

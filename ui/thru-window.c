@@ -1,0 +1,225 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "thru-ui"
+
+#include "thru-config.h"
+
+#include "thru-problem-bar.h"
+#include "thru-window-private.h"
+
+#include <glib/gi18n.h>
+
+#define TOAST_SECONDS 6
+
+G_DEFINE_FINAL_TYPE (ThruWindow, thru_window, ADW_TYPE_APPLICATION_WINDOW)
+
+void
+_thru_window_toast (ThruWindow *self,
+                    const char *text,
+                    const char *label,
+                    const char *action)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  adw_toast_set_timeout (toast, TOAST_SECONDS);
+  if (action != NULL)
+    {
+      adw_toast_set_button_label (toast, label);
+      adw_toast_set_action_name (toast, action);
+    }
+  adw_toast_overlay_add_toast (self->toast_overlay, toast);
+}
+
+static void
+message_cb (ThruWindow *self,
+            const char *text)
+{
+  _thru_window_toast (self, text, NULL, NULL);
+}
+
+static void
+patched_cb (ThruWindow *self,
+            const char *text)
+{
+  _thru_window_toast (self, text, _("_Undo"), "win.undo");
+}
+
+static void
+needs_name_cb (ThruWindow *self)
+{
+  const char *page = thru_studio_get_needs_name (self->studio) ? "first" : "main";
+
+  gtk_stack_set_visible_child_name (self->page_stack, page);
+  gtk_stack_set_visible_child_name (self->title_stack, page);
+  gtk_widget_set_visible (self->add_button, g_str_equal (page, "main"));
+  gtk_widget_set_visible (self->panic_button, g_str_equal (page, "main"));
+  if (g_str_equal (page, "first"))
+    thru_first_page_set_studio (self->first_page, self->studio);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->matrix));
+  _thru_window_update_actions (self);
+}
+
+static void
+problems_changed_cb (ThruWindow *self)
+{
+  GListModel *problems = thru_studio_get_problems (self->studio);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->problems_box))) != NULL)
+    gtk_box_remove (self->problems_box, child);
+
+  for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
+    {
+      g_autoptr(ThruProblem) problem = g_list_model_get_item (problems, i);
+
+      gtk_box_append (self->problems_box, thru_problem_bar_new (problem));
+    }
+}
+
+static void
+rooms_changed_cb (ThruWindow *self)
+{
+  GListModel *rooms = thru_studio_get_rooms (self->studio);
+  gboolean searching = thru_studio_get_searching (self->studio);
+
+  gtk_widget_set_visible (self->search_box, g_list_model_get_n_items (rooms) <= 1);
+  adw_status_page_set_title (self->search_page,
+                             searching ? _("Looking for Other Rooms…") : _("No Other Room Yet"));
+  adw_status_page_set_description (self->search_page,
+                                   searching ? _("Start Thruwall on a computer in another room: it appears here by itself.")
+                                             : _("Rooms are not found by themselves at the moment. "
+                                                 "You can add one by its address."));
+}
+
+static void
+routes_changed_cb (ThruWindow *self)
+{
+  gtk_stack_set_visible_child_name (self->routes_stack, "empty");
+}
+
+static void
+view_changed_cb (ThruWindow *self)
+{
+  if (self->matrix != NULL && g_strcmp0 (adw_view_stack_get_visible_child_name (self->view_stack), "matrix") == 0)
+    gtk_widget_grab_focus (GTK_WIDGET (self->matrix));
+}
+
+/* The size is kept only where the settings schema is installed: from a build tree nothing is remembered. */
+static void
+bind_settings (ThruWindow *self)
+{
+  g_autoptr(GSettingsSchema) schema = NULL;
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+
+  gtk_window_set_default_size (GTK_WINDOW (self), 960, 640);
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, THRU_APP_ID, TRUE);
+  if (schema == NULL)
+    return;
+
+  self->settings = g_settings_new (THRU_APP_ID);
+  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+}
+
+static void
+bind_studio (ThruWindow *self)
+{
+  ThruStudio *studio = self->studio;
+
+  g_signal_connect_object (studio, "message", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (studio, "notify::needs-name", G_CALLBACK (needs_name_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (studio, "notify::searching", G_CALLBACK (rooms_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (thru_studio_get_problems (studio), "items-changed",
+                           G_CALLBACK (problems_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (thru_studio_get_rooms (studio), "items-changed",
+                           G_CALLBACK (rooms_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (thru_studio_get_routes (studio), "items-changed",
+                           G_CALLBACK (routes_changed_cb), self, G_CONNECT_SWAPPED);
+
+  self->history = thru_history_new (studio);
+  g_signal_connect_object (self->history, "patched", G_CALLBACK (patched_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->history, "notify", G_CALLBACK (_thru_window_update_actions), self, G_CONNECT_SWAPPED);
+
+  problems_changed_cb (self);
+  rooms_changed_cb (self);
+  routes_changed_cb (self);
+  needs_name_cb (self);
+}
+
+static void
+thru_window_dispose (GObject *object)
+{
+  ThruWindow *self = THRU_WINDOW (object);
+
+  self->matrix = NULL;
+  gtk_widget_dispose_template (GTK_WIDGET (self), THRU_TYPE_WINDOW);
+  g_clear_object (&self->history);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->studio);
+
+  G_OBJECT_CLASS (thru_window_parent_class)->dispose (object);
+}
+
+static void
+thru_window_class_init (ThruWindowClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->dispose = thru_window_dispose;
+
+  g_type_ensure (THRU_TYPE_FIRST_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, THRU_APP_PATH "/thru-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, toast_overlay);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, title_stack);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, add_button);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, panic_button);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, problems_box);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, page_stack);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, first_page);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, view_stack);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, matrix_scroller);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, search_box);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, search_page);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, sentence_label);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, routes_stack);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, routes_scroller);
+  gtk_widget_class_bind_template_callback (widget_class, view_changed_cb);
+  _thru_window_install_actions (widget_class);
+}
+
+static void
+thru_window_init (ThruWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+ThruWindow *
+thru_window_new (AdwApplication *app,
+                 ThruStudio     *studio)
+{
+  ThruWindow *self;
+
+  g_return_val_if_fail (ADW_IS_APPLICATION (app), NULL);
+  g_return_val_if_fail (THRU_IS_STUDIO (studio), NULL);
+
+  self = g_object_new (THRU_TYPE_WINDOW, "application", app, NULL);
+  self->studio = g_object_ref (studio);
+
+  self->matrix = THRU_MATRIX_VIEW (thru_matrix_view_new ());
+  thru_matrix_view_set_studio (self->matrix, studio);
+  gtk_scrolled_window_set_child (self->matrix_scroller, GTK_WIDGET (self->matrix));
+  g_object_bind_property (self->matrix, "sentence", self->sentence_label, "label", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (self->matrix, "sentence", self->sentence_label, "tooltip-text", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->matrix, "failed", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
+
+  bind_settings (self);
+  bind_studio (self);
+  return self;
+}
