@@ -7,6 +7,7 @@
 #include "thru-config.h"
 
 #include "thru-problem-bar.h"
+#include "thru-route-list.h"
 #include "thru-window-private.h"
 
 #include <glib/gi18n.h>
@@ -98,7 +99,9 @@ rooms_changed_cb (ThruWindow *self)
 static void
 routes_changed_cb (ThruWindow *self)
 {
-  gtk_stack_set_visible_child_name (self->routes_stack, "empty");
+  guint n = g_list_model_get_n_items (thru_studio_get_routes (self->studio));
+
+  gtk_stack_set_visible_child_name (self->routes_stack, n > 0 ? "list" : "empty");
 }
 
 static void
@@ -205,6 +208,7 @@ thru_window_new (AdwApplication *app,
                  ThruStudio     *studio)
 {
   ThruWindow *self;
+  GtkWidget *list;
 
   g_return_val_if_fail (ADW_IS_APPLICATION (app), NULL);
   g_return_val_if_fail (THRU_IS_STUDIO (studio), NULL);
@@ -218,6 +222,11 @@ thru_window_new (AdwApplication *app,
   g_object_bind_property (self->matrix, "sentence", self->sentence_label, "label", G_BINDING_SYNC_CREATE);
   g_object_bind_property (self->matrix, "sentence", self->sentence_label, "tooltip-text", G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->matrix, "failed", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
+
+  list = thru_route_list_new ();
+  thru_route_list_set_studio (THRU_ROUTE_LIST (list), studio);
+  gtk_scrolled_window_set_child (self->routes_scroller, list);
+  g_signal_connect_object (list, "failed", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
 
   bind_settings (self);
   bind_studio (self);

@@ -7,6 +7,7 @@
 
 #include "thru-demo-studio.h"
 #include "thru-problem-bar.h"
+#include "thru-route-list.h"
 #include "thru-studio-private.h"
 #include "thru-window.h"
 
@@ -76,19 +77,28 @@ find_shown (GtkWidget  *widget,
 }
 
 static gboolean
-wait_for_text (Fixture    *fixture,
-               const char *text,
-               gboolean    shown)
+wait_for_shown (Fixture    *fixture,
+                GType       type,
+                const char *text,
+                gboolean    shown)
 {
   gint64 deadline = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;
 
-  while ((find_shown (GTK_WIDGET (fixture->window), GTK_TYPE_LABEL, text) != NULL) != shown)
+  while ((find_shown (GTK_WIDGET (fixture->window), type, text) != NULL) != shown)
     {
       if (g_get_monotonic_time () > deadline)
         return FALSE;
       g_main_context_iteration (NULL, FALSE);
     }
   return TRUE;
+}
+
+static gboolean
+wait_for_text (Fixture    *fixture,
+               const char *text,
+               gboolean    shown)
+{
+  return wait_for_shown (fixture, GTK_TYPE_LABEL, text, shown);
 }
 
 static void
@@ -177,6 +187,30 @@ disconnecting_offers_undo_that_brings_it_back (Fixture      *fixture,
   g_assert_cmpuint (g_list_model_get_n_items (routes), ==, before);
 }
 
+static void
+the_list_of_routes_is_the_second_view (Fixture      *fixture,
+                                       gconstpointer data)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s", "routes"));
+  g_assert_true (wait_for_shown (fixture, THRU_TYPE_ROUTE_LIST, NULL, TRUE));
+}
+
+static void
+without_routes_the_list_says_how_to_make_one (Fixture      *fixture,
+                                              gconstpointer data)
+{
+  GListModel *routes = thru_studio_get_routes (fixture->studio);
+
+  while (g_list_model_get_n_items (routes) > 0)
+    {
+      g_autoptr(ThruRoute) route = g_list_model_get_item (routes, 0);
+
+      g_assert_true (thru_studio_disconnect_route (fixture->studio, route, NULL));
+    }
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.view", "s", "routes"));
+  g_assert_true (wait_for_text (fixture, "No Routes Yet", TRUE));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -199,6 +233,8 @@ main (int    argc,
   ADD ("a-problem-without-a-command-has-no-button", 2, a_problem_without_a_command_has_no_button);
   ADD ("panic-is-confirmed", 2, panic_is_confirmed);
   ADD ("disconnecting-offers-undo-that-brings-it-back", 0, disconnecting_offers_undo_that_brings_it_back);
+  ADD ("the-list-of-routes-is-the-second-view", 0, the_list_of_routes_is_the_second_view);
+  ADD ("without-routes-the-list-says-how-to-make-one", 2, without_routes_the_list_says_how_to_make_one);
 
   return g_test_run ();
 }
