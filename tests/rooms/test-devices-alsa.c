@@ -1,0 +1,279 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* The devices layer against the kernel's ALSA sequencer, through two of its virtual raw MIDI ports. Run in the
+ * guest that guest.sh starts. */
+
+#include "midi-fixture.h"
+
+#include <alsa/asoundlib.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NAME_0 "Virtual Raw MIDI 0-0: VirMIDI 0-0"
+#define NAME_1 "Virtual Raw MIDI 0-1: VirMIDI 0-1"
+
+/* What the raw MIDI port read so far; under the lock. */
+static GMutex lock;
+static GByteArray *got;
+
+static ThruMidiSystem *
+start_system (void)
+{
+  /* The sequencer is there, so it is preferred. */
+  ThruMidiSystem *system = thru_midi_system_new (THRU_MIDI_API_AUTO);
+
+  thru_midi_system_start (system);
+  wait_until (10, thru_midi_system_is_working (system));
+  g_assert_cmpstr (thru_midi_system_get_api_name (system), ==, "ALSA");
+  return system;
+}
+
+static void
+stop_system (ThruMidiSystem *system)
+{
+  thru_midi_system_stop (system);
+  g_assert_finalize_object (system);
+}
+
+static void
+add_sysex (GPtrArray *messages,
+           guint      length)
+{
+  uint8_t *bytes = g_malloc (length);
+
+  bytes[0] = 0xF0;
+  for (guint i = 1; i < length - 1; i++)
+    bytes[i] = (uint8_t) (i * 7 % 128);
+  bytes[length - 1] = 0xF7;
+  g_ptr_array_add (messages, g_bytes_new_take (bytes, length));
+}
+
+static GPtrArray *
+make_stream (void)
+{
+  GPtrArray *messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      uint8_t note[] = { (uint8_t) (0x90 | i % 16), (uint8_t) (i / 128), (uint8_t) (i % 127 + 1) };
+
+      g_ptr_array_add (messages, g_bytes_new (note, sizeof note));
+    }
+  add_sysex (messages, 3);
+  add_sysex (messages, 300);
+  add_sysex (messages, 5000);
+  add_sysex (messages, 20000);
+  /* A port that was poisoned would not play it. */
+  g_ptr_array_add (messages, g_bytes_new_static ("\x90\x40\x7f", 3));
+  return messages;
+}
+
+static GByteArray *
+join (GPtrArray *messages)
+{
+  GByteArray *all = g_byte_array_new ();
+
+  for (guint i = 0; i < messages->len; i++)
+    {
+      GBytes *message = g_ptr_array_index (messages, i);
+
+      g_byte_array_append (all, g_bytes_get_data (message, NULL), (guint) g_bytes_get_size (message));
+    }
+  return all;
+}
+
+static gpointer
+read_raw (gpointer fd)
+{
+  uint8_t bytes[4096];
+  ssize_t n;
+
+  while ((n = read (GPOINTER_TO_INT (fd), bytes, sizeof bytes)) > 0)
+    {
+      g_mutex_lock (&lock);
+      g_byte_array_append (got, bytes, (guint) n);
+      g_mutex_unlock (&lock);
+    }
+  return NULL;
+}
+
+static guint
+count_got (void)
+{
+  guint n;
+
+  g_mutex_lock (&lock);
+  n = got->len;
+  g_mutex_unlock (&lock);
+  return n;
+}
+
+static void
+test_plays_everything (void)
+{
+  g_autoptr(GPtrArray) messages = make_stream ();
+  g_autoptr(GByteArray) expected = join (messages);
+  ThruMidiSystem *system = start_system ();
+  ThruOutput *output = thru_midi_system_open_output (system, "alsa:out:" NAME_1);
+  int fd = open ("/dev/snd/midiC0D1", O_RDONLY);
+
+  g_assert_cmpint (fd, >=, 0);
+  got = g_byte_array_new ();
+  g_thread_unref (g_thread_new ("raw MIDI", read_raw, GINT_TO_POINTER (fd)));
+  wait_until (10, thru_output_get_state (output) == THRU_PORT_OPEN);
+  for (guint i = 0; i < messages->len; i++)
+    {
+      gsize length;
+      const uint8_t *message = g_bytes_get_data (g_ptr_array_index (messages, i), &length);
+      gboolean sent = FALSE;
+
+      wait_until (10, sent || (sent = thru_output_send (output, message, length, 0)));
+    }
+  wait_until (30, count_got () >= expected->len);
+  g_mutex_lock (&lock);
+  g_assert_cmpmem (got->data, got->len, expected->data, expected->len);
+  g_mutex_unlock (&lock);
+  g_assert_finalize_object (output);
+  stop_system (system);
+}
+
+static gpointer
+write_raw (gpointer bytes)
+{
+  GByteArray *all = bytes;
+  int fd = open ("/dev/snd/midiC0D0", O_WRONLY);
+
+  g_assert_cmpint (fd, >=, 0);
+  /* What is written at once and does not fit into our client's pool is lost in the kernel, before it reaches us. */
+  for (guint at = 0; at < all->len; at += 256)
+    {
+      guint n = MIN (256, all->len - at);
+
+      g_assert_cmpint (write (fd, all->data + at, n), ==, n);
+      g_usleep (5000);
+    }
+  close (fd);
+  return NULL;
+}
+
+static void
+test_hears_everything (void)
+{
+  g_autoptr(GPtrArray) messages = make_stream ();
+  g_autoptr(GByteArray) expected = join (messages);
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  ThruMidiSystem *system = start_system ();
+  ThruInput *input = thru_midi_system_open_input (system, "alsa:in:" NAME_0);
+  GThread *writer;
+
+  wait_until (10, thru_input_get_state (input) == THRU_PORT_OPEN);
+  writer = g_thread_new ("writer", write_raw, expected);
+  wait_until (60, (read_input (input, bytes), bytes->len >= expected->len));
+  g_thread_join (writer);
+  g_assert_cmpmem (bytes->data, bytes->len, expected->data, expected->len);
+  g_assert_finalize_object (input);
+  stop_system (system);
+}
+
+static snd_seq_t *
+plug_in (const char *name)
+{
+  snd_seq_t *seq;
+
+  g_assert_cmpint (snd_seq_open (&seq, "default", SND_SEQ_OPEN_DUPLEX, SND_SEQ_NONBLOCK), ==, 0);
+  snd_seq_set_client_name (seq, name);
+  g_assert_cmpint (snd_seq_create_simple_port (seq, name,
+                                               SND_SEQ_PORT_CAP_READ | SND_SEQ_PORT_CAP_SUBS_READ,
+                                               SND_SEQ_PORT_TYPE_MIDI_GENERIC | SND_SEQ_PORT_TYPE_APPLICATION), >=, 0);
+  return seq;
+}
+
+static void
+test_plugging_is_seen (void)
+{
+  ThruMidiSystem *system = start_system ();
+  snd_seq_t *seq = plug_in ("Hot Keys");
+  gint64 start = g_get_monotonic_time ();
+  ThruInput *input;
+
+  wait_until (2, find_port (system, "Hot Keys", THRU_DIRECTION_SOURCE) != NULL);
+  g_test_message ("came after %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - start) / 1000);
+  input = thru_midi_system_open_input (system, "alsa:in:Hot Keys");
+  wait_until (5, thru_input_get_state (input) == THRU_PORT_OPEN);
+
+  /* Out and in again before anybody looks: the same address, but the connection is gone. */
+  snd_seq_close (seq);
+  seq = plug_in ("Hot Keys");
+  wait_until (2, thru_input_get_state (input) == THRU_PORT_FAILED);
+  g_assert_finalize_object (input);
+
+  start = g_get_monotonic_time ();
+  snd_seq_close (seq);
+  wait_until (2, find_port (system, "Hot Keys", THRU_DIRECTION_SOURCE) == NULL);
+  g_test_message ("went after %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - start) / 1000);
+  stop_system (system);
+}
+
+static void
+test_ours_are_left_out (void)
+{
+  ThruMidiSystem *system = start_system ();
+  guint n = thru_midi_system_get_ports (system)->len;
+  ThruInput *input = thru_midi_system_open_input (system, "alsa:in:" NAME_0);
+  ThruOutput *output = thru_midi_system_open_output (system, "alsa:out:" NAME_1);
+  snd_seq_t *seq;
+
+  wait_until (10, thru_input_get_state (input) == THRU_PORT_OPEN);
+  wait_until (10, thru_output_get_state (output) == THRU_PORT_OPEN);
+  g_assert_nonnull (find_port (system, "Midi Through Port-0", THRU_DIRECTION_SOURCE));
+  seq = plug_in ("Another");
+  wait_until (2, find_port (system, "Another", THRU_DIRECTION_SOURCE) != NULL);
+  g_assert_cmpuint (thru_midi_system_get_ports (system)->len, ==, n + 1);
+  snd_seq_close (seq);
+  g_assert_finalize_object (input);
+  g_assert_finalize_object (output);
+  stop_system (system);
+}
+
+static void
+test_opening_and_closing_leaks_nothing (void)
+{
+  ThruMidiSystem *system = start_system ();
+  guint fds = 0;
+  guint threads = 0;
+
+  for (guint i = 0; i < 100; i++)
+    {
+      ThruInput *input = thru_midi_system_open_input (system, "alsa:in:" NAME_0);
+      ThruOutput *output = thru_midi_system_open_output (system, "alsa:out:" NAME_1);
+
+      wait_until (10, thru_input_get_state (input) == THRU_PORT_OPEN && thru_output_get_state (output) == THRU_PORT_OPEN);
+      g_assert_finalize_object (input);
+      g_assert_finalize_object (output);
+      if (i == 0)
+        {
+          fds = count_in_proc ("fd");
+          threads = count_in_proc ("task");
+        }
+    }
+  wait_until (10, count_in_proc ("fd") <= fds && count_in_proc ("task") <= threads);
+  stop_system (system);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/devices/alsa/plugging-is-seen", test_plugging_is_seen);
+  g_test_add_func ("/devices/alsa/ours-are-left-out", test_ours_are_left_out);
+  g_test_add_func ("/devices/alsa/plays-everything", test_plays_everything);
+  g_test_add_func ("/devices/alsa/hears-everything", test_hears_everything);
+  g_test_add_func ("/devices/alsa/opening-and-closing-leaks-nothing", test_opening_and_closing_leaks_nothing);
+
+  return g_test_run ();
+}
