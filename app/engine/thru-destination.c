@@ -46,6 +46,16 @@ add_pending (ThruDestination *destination,
   return thru_pending_set_add (&destination->pending, message, length);
 }
 
+static bool
+pend_again (void          *user,
+            const uint8_t *message,
+            size_t         length)
+{
+  ThruDestination *destination = user;
+
+  return thru_pending_set_add (&destination->pending, message, length);
+}
+
 static void
 lose (ThruDestination *destination)
 {
@@ -215,14 +225,18 @@ thru_destination_flush (ThruDestination *destination)
 void
 thru_destination_collapse (ThruDestination *destination)
 {
+  ThruPendingSet later = destination->pending;
   const uint8_t *message;
   size_t length;
   uint64_t time_us;
 
+  /* What was pending came after what is queued, and so has the last word. */
+  thru_pending_set_init (&destination->pending);
   while ((message = thru_message_queue_peek (&destination->queue, &length, &time_us)) != NULL)
     {
       if (!must_arrive (message, length) || !add_pending (destination, message, length, time_us))
         lose (destination);
       thru_message_queue_pop (&destination->queue);
     }
+  thru_pending_set_emit (&later, pend_again, destination);
 }

@@ -63,6 +63,7 @@ typedef struct
   ThruLinkReason    reason;
 } ThruLinkEvent;
 
+/* NULL when out of memory. */
 ThruLink *     thru_link_new               (ThruLinkRole    role,
                                             uint64_t        now_us);
 void           thru_link_free              (ThruLink       *link);
@@ -83,7 +84,8 @@ void           thru_link_input_received    (ThruLink       *link,
 bool           thru_link_next_event        (ThruLink       *link,
                                             ThruLinkEvent  *event);
 
-/* Octets for the socket, oldest first; NULL and 0 when there are none. */
+/* Octets for the socket, oldest first; NULL and 0 when there are none. Borrowed until the next call on the link.
+ * A closed link has none, but for reason VERSION: our preface, which tells the other side why; worth one try. */
 const uint8_t *thru_link_output            (ThruLink       *link,
                                             size_t         *length);
 void           thru_link_output_sent       (ThruLink       *link,

@@ -251,6 +251,22 @@ test_panic_drops_the_notes_that_wait (Fixture      *fixture,
 }
 
 static void
+test_panic_keeps_the_order_of_what_waits (Fixture      *fixture,
+                                          gconstpointer data)
+{
+  connect (fixture, 1, 1);
+  PLAY (fixture, 1, "\xb0\x40\x7f");
+  fixture->synths[0].room = 0;
+  for (guint i = 0; i < 10000; i++)
+    PLAY (fixture, 1, "\xb0\x40\x05");
+  PLAY (fixture, 1, "\xb0\x40\x00");
+  thru_router_panic (fixture->router, 0);
+  fixture->synths[0].room = -1;
+  g_assert_true (thru_router_flush (fixture->router, 0));
+  g_assert_false (thru_midi_ledger_is_sounding (&fixture->synths[0].ledger));
+}
+
+static void
 test_a_shared_note_ends_with_its_last_holder (Fixture      *fixture,
                                               gconstpointer data)
 {
@@ -649,6 +665,7 @@ main (int   argc,
   ADD ("a-gap-releases-and-forgets-the-unfinished", test_a_gap_releases_and_forgets_the_unfinished);
   ADD ("panic-silences-every-channel", test_panic_silences_every_channel);
   ADD ("panic-drops-the-notes-that-wait", test_panic_drops_the_notes_that_wait);
+  ADD ("panic-keeps-the-order-of-what-waits", test_panic_keeps_the_order_of_what_waits);
   ADD ("a-shared-note-ends-with-its-last-holder", test_a_shared_note_ends_with_its_last_holder);
   ADD ("a-shared-note-struck-anew-settles-what-is-owed", test_a_shared_note_struck_anew_settles_what_is_owed);
   ADD ("disconnecting-leaves-a-shared-note-to-the-other", test_disconnecting_leaves_a_shared_note_to_the_other);
