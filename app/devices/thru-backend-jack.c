@@ -15,6 +15,8 @@
 #define PIECE 16000
 #define WAIT_MIN_US 300
 #define WAIT_MAX_US 10000
+#define LAST_CYCLES 3
+#define LAST_MAX_US 200000
 
 static gboolean
 works (void)
@@ -72,6 +74,36 @@ static ThruBackendPort *
 open_output (const char *api_name)
 {
   return open_port (api_name, THRU_DIRECTION_DESTINATION, NULL, NULL);
+}
+
+/* RtMidi takes the port away in the very period in which its last messages leave the ring, before the device at the other end
+ * was asked to read them: a note-off that comes with the end of a route would be lost. */
+static void
+let_last_arrive (ThruBackendPort *port)
+{
+  ThruRtmidiPort *self = (ThruRtmidiPort *) port;
+  gint64 until = g_get_monotonic_time () + LAST_MAX_US;
+  guint64 period_us;
+
+  while (self->pace_cycle != 0
+         && thru_jack_server_is_alive (self->serial)
+         && thru_jack_server_get_cycle (&period_us) < self->pace_cycle + LAST_CYCLES
+         && g_get_monotonic_time () < until)
+    g_usleep (CLAMP (period_us / 2, WAIT_MIN_US, WAIT_MAX_US));
+}
+
+static void
+detach (ThruBackendPort *port)
+{
+  let_last_arrive (port);
+  thru_rtmidi_detach (port);
+}
+
+static void
+close_port (ThruBackendPort *port)
+{
+  let_last_arrive (port);
+  thru_rtmidi_close (port);
 }
 
 /* What was sent in one period has left the ring for certain when the second after it begins. */
@@ -133,8 +165,8 @@ thru_backend_jack_get (void)
     .is_alive = is_alive,
     .delay_us = delay_us,
     .send = send_bytes,
-    .detach = thru_rtmidi_detach,
-    .close = thru_rtmidi_close,
+    .detach = detach,
+    .close = close_port,
   };
 
   return &backend;
