@@ -360,13 +360,13 @@ class Room:
         need("jackd")
         self.jack = self.start("jackd", "--name", self.env["JACK_DEFAULT_SERVER"], "--no-realtime", "--sync", "-d", "dummy",
                                "--rate", "48000", "--period", "256", name="jackd")
-        wait_for(lambda: "driver is running" in self.jack.output().lower() or self._jack_is_up(), 20, "jackd")
+        wait_for(self._jack_is_up, 20, "jackd")
 
     def stop_jack(self):
         self.jack.stop()
 
     def _jack_is_up(self):
-        return any(name.startswith("jack_") for name in os.listdir(self.path("/dev/shm")))
+        return os.path.exists(self.path(f"/dev/shm/jack_{self.env['JACK_DEFAULT_SERVER']}_0_0"))
 
     def _write(self, name, text):
         path = os.path.join(self.folder, name)
@@ -398,7 +398,8 @@ class Room:
 
     def command(self, *args, check=True):
         """A command to the running Thruwall: connect, disconnect, add-room…"""
-        return self.run(os.path.join(BUILD, "thruwall"), *args, check=check)
+        # Debugging output goes where its answer goes.
+        return self.run(os.path.join(BUILD, "thruwall"), *args, env={"G_MESSAGES_DEBUG": ""}, check=check)
 
     def status(self):
         text = self.command("status", "--json")
@@ -465,5 +466,10 @@ class Lab:
                 state = "running" if process.is_running() else f"ended with {process.popen.returncode}"
                 print(f"# --- {room.name}: {process.name} ({state})")
                 for line in process.lines()[-40:]:
+                    print(f"#     {line[:500]}")
+            if room.thruwall is not None and room.thruwall.is_running():
+                status = room.command("status", check=False)
+                print(f"# --- {room.name}: status")
+                for line in (status.stdout + status.stderr).splitlines():
                     print(f"#     {line[:500]}")
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a musician does with Thruwall, in steps that several tests share."""
 
+import os
 import time
 
 import midi
@@ -64,6 +65,17 @@ class Seat:
                 raise LabError(f"it is {route['state']} ({route.get('reason')})")
             return route
         return wait_for(has_it, seconds, f"route {source} → {destination} {state} as seen from {self.name}")
+
+    def wait_saved(self, text):
+        """Until the state that Thruwall here keeps for its next start holds a text."""
+        def is_there():
+            for folder, _, files in os.walk(os.path.join(self.room.home, ".config")):
+                for name in files:
+                    with open(os.path.join(folder, name), encoding="utf-8") as file:
+                        if text in file.read():
+                            return True
+            return False
+        wait_for(is_there, 5, f"“{text}” in the saved state of {self.name}")
 
     def click(self, crossing):
         """Activates a crossing of the matrix by its accessible name."""

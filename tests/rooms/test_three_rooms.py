@@ -38,6 +38,7 @@ def click_at_desk():
         all_connected((desk, keys, synth), keys, synth)
         story.carry_everything(keys.player, synth.recorder)
 
+        keys.wait_saved(synth.recorder.device)
         story.hold_chord(keys.player, synth.recorder)
         keys.kill()
         story.check_balanced(synth.recorder)

@@ -69,6 +69,7 @@ def click_again():
 def kill_sender():
     with two_rooms(display=False) as (studio, live):
         connect(studio, live)
+        studio.wait_saved(live.recorder.device)
         story.hold_chord(studio.player, live.recorder)
         studio.kill()
         story.check_balanced(live.recorder)
@@ -113,6 +114,7 @@ def restart_both():
 def power_cut():
     with two_rooms(display=False) as (studio, live):
         connect(studio, live)
+        studio.wait_saved(live.recorder.device)
         story.hold_chord(studio.player, live.recorder)
         studio.room.shut_down()
         story.check_balanced(live.recorder)
