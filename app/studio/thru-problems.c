@@ -21,8 +21,8 @@ _thru_problems_listen (guint       port,
   if (!in_use)
     return thru_problem_new (THRU_PROBLEM_LISTEN, title, text, NULL);
 
-  detail = g_strdup_printf (_("Port %u is used by another program. Run the command below in a terminal to see which, and close it; "
-                              "this is tried again by itself. Rooms that this one connects to go on working."), port);
+  detail = g_strdup_printf (_("Port %u is used by another program. Run the command below in a terminal to see which, and close "
+                              "it; this is tried again by itself. Rooms that this one connects to go on working."), port);
   command = g_strdup_printf ("ss -ltnp 'sport = :%u'", port);
   return thru_problem_new (THRU_PROBLEM_LISTEN, title, detail, command);
 }

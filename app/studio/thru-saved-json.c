@@ -5,6 +5,7 @@
 
 #include "thru-config.h"
 
+#include "thru-json-check.h"
 #include "thru-route-private.h"
 #include "thru-saved-state.h"
 #include "thru-strings-private.h"
@@ -14,45 +15,9 @@
 
 /* The text form of ThruSavedState. Nothing here trusts the file: it may come from a crash, an editor or another program. */
 
-#define DEPTH_MAX 8
 #define ID_MAX 127
 #define NAME_OCTETS 63
 #define ADDRESS_MAX 255
-
-/* json-glib reads recursively: a file of brackets would end the program. */
-static gboolean
-is_flat_enough (const char *text,
-                gsize       length)
-{
-  gboolean in_string = FALSE;
-  guint depth = 0;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      char c = text[i];
-
-      if (in_string)
-        {
-          if (c == '\\')
-            i++;
-          else if (c == '"')
-            in_string = FALSE;
-        }
-      else if (c == '"')
-        {
-          in_string = TRUE;
-        }
-      else if ((c == '{' || c == '[') && ++depth > DEPTH_MAX)
-        {
-          return FALSE;
-        }
-      else if ((c == '}' || c == ']') && depth > 0)
-        {
-          depth--;
-        }
-    }
-  return TRUE;
-}
 
 static JsonNode *
 get_member (JsonObject *object,
@@ -290,7 +255,7 @@ thru_saved_state_decode (const char *text,
 
   g_return_val_if_fail (text != NULL && n_dropped != NULL, NULL);
 
-  if (length > G_MAXINT || !g_utf8_validate (text, (gssize) length, NULL) || !is_flat_enough (text, length) ||
+  if (length > G_MAXINT || !g_utf8_validate (text, (gssize) length, NULL) || !thru_json_check (text, length) ||
       !json_parser_load_from_data (parser, text, (gssize) length, &parse_error) ||
       json_parser_get_root (parser) == NULL || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     {

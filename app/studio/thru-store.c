@@ -96,12 +96,12 @@ report_dropped (ThruStore  *self,
   if (!g_file_set_contents_full (aside, contents, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL))
     self->locked = TRUE;
   if (self->locked)
-    text = g_strdup_printf (ngettext ("%u entry of the saved studio could not be read; the rest is here. Nothing is saved now.",
-                                      "%u entries of the saved studio could not be read; the rest is here. Nothing is saved now.",
+    text = g_strdup_printf (ngettext ("%u saved entry could not be read; the rest is here. Nothing is saved now.",
+                                      "%u saved entries could not be read; the rest is here. Nothing is saved now.",
                                       n_dropped), n_dropped);
   else
-    text = g_strdup_printf (ngettext ("%u entry of the saved studio could not be read; the rest is here. The file was kept as %s.",
-                                      "%u entries of the saved studio could not be read; the rest is here. The file was kept as %s.",
+    text = g_strdup_printf (ngettext ("%u saved entry could not be read; the rest is here. The file was kept as %s.",
+                                      "%u saved entries could not be read; the rest is here. The file was kept as %s.",
                                       n_dropped), n_dropped, aside);
   self->read_problem = _thru_problems_store (text);
 }

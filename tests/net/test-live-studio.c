@@ -7,8 +7,8 @@
 
 #include <glib/gstdio.h>
 
-/* Whole studios in one process over loopback, on simulated devices that they share: one "Keys" and one "Synth", which are in every
- * room. Nobody announces anything: rooms are typed in. */
+/* Whole studios in one process over loopback, on simulated devices that they share: one "Keys" and one "Synth", which are in
+ * every room. Nobody announces anything: rooms are typed in. */
 
 #define DEADLINE_SECONDS 20
 #define ROOMS 3

@@ -158,7 +158,8 @@ test_damaged_entries_go_alone (Fixture      *fixture,
               "  {\"id\":\"b\",\"name\":\"B\",\"source\":true,\"address\":2147483649}, 7,"
               "  {\"id\":\"c\",\"name\":\"C\",\"source\":false,\"address\":5}],"
               "\"routes\":[{\"from-room\":\"mine\",\"from-device\":\"a\",\"to-room\":\"r\",\"to-device\":\"d\"},"
-              "  {\"from-room\":\"mine\"}, [], {\"from-room\":\"mine\",\"from-device\":\"\",\"to-room\":\"r\",\"to-device\":\"d\"}],"
+              "  {\"from-room\":\"mine\"}, [],"
+              "  {\"from-room\":\"mine\",\"from-device\":\"\",\"to-room\":\"r\",\"to-device\":\"d\"}],"
               "\"addresses\":\"none\",\"rooms\":[{\"id\":\"r\",\"name\":\"R\",\"devices\":[]}]}");
   store = open_store (fixture);
   state = thru_store_get_state (store);
