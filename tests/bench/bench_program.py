@@ -137,7 +137,7 @@ def x_server():
         server.wait()
 
 
-def measure_window(program, env):
+def measure_window(program, env, config):
     starts = []
     with x_server() as display:
         env = dict(env, DISPLAY=display, GDK_BACKEND="x11", GSK_RENDERER="cairo")
@@ -147,7 +147,8 @@ def measure_window(program, env):
                 subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", "^Thruwall$"], env=env, check=True,
                                stdout=subprocess.DEVNULL, timeout=DEADLINE_S)
                 starts.append(time.monotonic() - start)
-        with running([program, "--demo"], dict(env, THRUWALL_DEMO_STILL="1")) as process:
+        command = [program, "--room-name", "Bench", "--port", str(free_port()), "--config-dir", config]
+        with running(command, env) as process:
             time.sleep(4)
             rate, share = quiet(process.pid)
             memory = resident_kb(process.pid)
@@ -169,7 +170,7 @@ def main():
                    DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent", GTK_A11Y="none")
         env.pop("DISPLAY", None)
         env.pop("WAYLAND_DISPLAY", None)
-        rows = measure_headless(program, env, os.path.join(home, "state")) + measure_window(program, env)
+        rows = measure_headless(program, env, os.path.join(home, "state")) + measure_window(program, env, os.path.join(home, "window-state"))
 
     if "--json" in sys.argv[2:]:
         print(json.dumps([{"figure": name, "value": value, "unit": unit, "reach": reach} for name, value, unit, reach in rows]))
