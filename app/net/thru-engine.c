@@ -9,8 +9,11 @@
 #include "thru-engine.h"
 #include "thru-command.h"
 
+#include <sys/resource.h>
+
 #define HEARTBEAT_MS (THRU_LINK_HEARTBEAT_US / 1000)
 #define LAST_ITERATIONS 100
+#define NICE (-11)
 
 struct _ThruEngine
 {
@@ -50,6 +53,9 @@ static gpointer
 run_in_engine (gpointer data)
 {
   ThruEngine *self = data;
+
+  /* Other work on the computer must not delay notes; where it is not allowed, it goes without. */
+  setpriority (PRIO_PROCESS, 0, NICE);
 
   g_main_context_push_thread_default (self->context);
   g_main_loop_run (self->loop);
