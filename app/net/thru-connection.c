@@ -515,7 +515,7 @@ _thru_connection_finish (ThruConnection *self,
                          char           *text,
                          const char     *their_code)
 {
-  g_autofree char *owned = text;
+  G_GNUC_UNUSED g_autofree char *owned = text;
 
   if (self->closing)
     return;

@@ -52,7 +52,7 @@ thru_engine_event_free (ThruEngineEvent *event)
 static ThruEngineEvent *
 pop (ThruEventQueue *queue)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&queue->mutex);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&queue->mutex);
   ThruEngineEvent *event = g_queue_pop_head (&queue->events);
   gpointer link;
   guint n;
@@ -72,7 +72,7 @@ pop (ThruEventQueue *queue)
 static gboolean
 is_empty (ThruEventQueue *queue)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&queue->mutex);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&queue->mutex);
 
   return g_queue_is_empty (&queue->events);
 }

@@ -203,6 +203,8 @@ connect_to (guint16 port)
 }
 
 static void
+G_GNUC_PRINTF (1,
+               2)
 say (const char *format,
      ...)
 {
@@ -291,7 +293,7 @@ static GPid
 start_load (void)
 {
   g_auto(GStrv) arguments = NULL;
-  GPid pid;
+  GPid pid = 0;
 
   if (!g_shell_parse_argv (load, NULL, &arguments, NULL) ||
       !g_spawn_async (NULL, arguments, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,

@@ -156,7 +156,7 @@ test_peer_has_received (TestPeer   *peer,
                         gsize       length)
 {
   test_peer_is_closed (peer);
-  return memmem (peer->received->data, peer->received->len, octets, length) != NULL;
+  return peer->received->len > 0 && memmem (peer->received->data, peer->received->len, octets, length) != NULL;
 }
 
 void
