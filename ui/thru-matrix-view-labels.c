@@ -235,7 +235,9 @@ get_room_note (ThruMatrixView       *self,
 
   if (n == 0)
     {
-      return g_strdup (_("no devices"));
+      gboolean receives = thru_matrix_model_get_n_devices (self->model, THRU_MATRIX_COLUMNS, line->room) > 0;
+
+      return g_strdup (receives ? _("sends nothing") : _("no devices"));
     }
 
   return line->folded ? g_strdup_printf ("%u", n) : NULL;

@@ -73,7 +73,7 @@ explain_impossible (ThruMatrixModel      *model,
     }
   name = thru_words_name (thru_room_get_name (thru_matrix_model_get_room (model, n_from == 0 ? row->room : column->room)));
 
-  return g_strdup_printf (n_from == 0 ? _("%s has nothing that plays.") : _("%s has nothing to play."), name);
+  return g_strdup_printf (n_from == 0 ? _("Nothing in %s sends MIDI.") : _("Nothing in %s receives MIDI."), name);
 }
 
 static char *
@@ -196,8 +196,8 @@ explain_room (ThruMatrixModel      *model,
 
   if (thru_matrix_model_get_n_devices (model, side, line->room) == 0)
     {
-      return g_strdup_printf (side == THRU_MATRIX_ROWS ? _("%1$s: %2$s. It has nothing that plays.")
-                                                       : _("%1$s: %2$s. It has nothing to play."), name, detail);
+      return g_strdup_printf (side == THRU_MATRIX_ROWS ? _("%1$s: %2$s. Nothing there sends MIDI.")
+                                                       : _("%1$s: %2$s. Nothing there receives MIDI."), name, detail);
     }
 
   /* Translators: a room, its state, what a click does: "Live room: connected. Click to fold." */
