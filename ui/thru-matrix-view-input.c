@@ -224,11 +224,10 @@ click_header (ThruMatrixView      *self,
     }
 }
 
-static void
-drag_begin_cb (GtkGestureDrag *gesture,
-               double          x,
-               double          y,
-               ThruMatrixView *self)
+void
+_thru_matrix_view_press (ThruMatrixView *self,
+                         double          x,
+                         double          y)
 {
   self->painting = FALSE;
   self->press = _thru_matrix_view_is_empty (self)
@@ -261,21 +260,18 @@ paint_to (ThruMatrixView      *self,
     }
 }
 
-static void
-drag_update_cb (GtkGestureDrag *gesture,
-                double          offset_x,
-                double          offset_y,
-                ThruMatrixView *self)
+void
+_thru_matrix_view_drag (ThruMatrixView *self,
+                        double          x,
+                        double          y)
 {
   ThruMatrixHit hit;
-  double x, y;
 
-  if (self->press.area != THRU_MATRIX_BODY || _thru_matrix_view_is_empty (self)
-      || !gtk_gesture_drag_get_start_point (gesture, &x, &y))
+  if (self->press.area != THRU_MATRIX_BODY || _thru_matrix_view_is_empty (self))
     {
       return;
     }
-  hit = thru_matrix_layout_hit_test (&self->layout, x + offset_x, y + offset_y);
+  hit = thru_matrix_layout_hit_test (&self->layout, x, y);
   if (hit.area != THRU_MATRIX_BODY || (hit.row == self->press.row && hit.column == self->press.column))
     {
       return;
@@ -288,28 +284,25 @@ drag_update_cb (GtkGestureDrag *gesture,
           return;
         }
       self->painting = TRUE;
-      self->paint_orientation = ABS (offset_x) >= ABS (offset_y) ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
+      self->paint_orientation = hit.column != self->press.column ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
     }
   paint_to (self, &hit);
 }
 
-static void
-drag_end_cb (GtkGestureDrag *gesture,
-             double          offset_x,
-             double          offset_y,
-             ThruMatrixView *self)
+void
+_thru_matrix_view_release (ThruMatrixView *self,
+                           double          x,
+                           double          y)
 {
   ThruMatrixHit press = self->press;
   ThruMatrixHit hit;
-  double x, y;
 
   self->press.area = THRU_MATRIX_NOWHERE;
-  if (self->painting || press.area == THRU_MATRIX_NOWHERE || _thru_matrix_view_is_empty (self)
-      || !gtk_gesture_drag_get_start_point (gesture, &x, &y))
+  if (self->painting || press.area == THRU_MATRIX_NOWHERE || _thru_matrix_view_is_empty (self))
     {
       return;
     }
-  hit = thru_matrix_layout_hit_test (&self->layout, x + offset_x, y + offset_y);
+  hit = thru_matrix_layout_hit_test (&self->layout, x, y);
   if (hit.area != press.area || hit.row != press.row || hit.column != press.column)
     {
       return;
@@ -321,6 +314,43 @@ drag_end_cb (GtkGestureDrag *gesture,
   else if (hit.area == THRU_MATRIX_ROW_HEADER || hit.area == THRU_MATRIX_COLUMN_HEADER)
     {
       click_header (self, &hit);
+    }
+}
+
+static void
+drag_begin_cb (GtkGestureDrag *gesture,
+               double          x,
+               double          y,
+               ThruMatrixView *self)
+{
+  _thru_matrix_view_press (self, x, y);
+}
+
+static void
+drag_update_cb (GtkGestureDrag *gesture,
+                double          offset_x,
+                double          offset_y,
+                ThruMatrixView *self)
+{
+  double x, y;
+
+  if (gtk_gesture_drag_get_start_point (gesture, &x, &y))
+    {
+      _thru_matrix_view_drag (self, x + offset_x, y + offset_y);
+    }
+}
+
+static void
+drag_end_cb (GtkGestureDrag *gesture,
+             double          offset_x,
+             double          offset_y,
+             ThruMatrixView *self)
+{
+  double x, y;
+
+  if (gtk_gesture_drag_get_start_point (gesture, &x, &y))
+    {
+      _thru_matrix_view_release (self, x + offset_x, y + offset_y);
     }
 }
 

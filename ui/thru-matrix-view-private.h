@@ -154,6 +154,17 @@ void                  _thru_matrix_view_set_adjustment (ThruMatrixView     *self
 void                  _thru_matrix_view_add_input    (ThruMatrixView       *self);
 void                  _thru_matrix_view_update_hover (ThruMatrixView       *self);
 
+/* What the pointer's button does, in the widget's coordinates. */
+void                  _thru_matrix_view_press        (ThruMatrixView       *self,
+                                                      double                x,
+                                                      double                y);
+void                  _thru_matrix_view_drag         (ThruMatrixView       *self,
+                                                      double                x,
+                                                      double                y);
+void                  _thru_matrix_view_release      (ThruMatrixView       *self,
+                                                      double                x,
+                                                      double                y);
+
 /* thru-matrix-view-actions.c */
 void                  _thru_matrix_view_install_actions (GtkWidgetClass    *widget_class);
 void                  _thru_matrix_view_pop_up_menu  (ThruMatrixView       *self);

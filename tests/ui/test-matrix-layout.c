@@ -27,7 +27,7 @@ create_axis (void)
 static void
 test_lines (void)
 {
-  g_autoptr (ThruMatrixAxis) axis = create_axis ();
+  g_autoptr(ThruMatrixAxis) axis = create_axis ();
   const ThruMatrixLine *line;
 
   /* Room and three devices, room and two, an empty room, room and four. */
@@ -47,7 +47,7 @@ test_lines (void)
 static void
 test_fold (void)
 {
-  g_autoptr (ThruMatrixAxis) axis = create_axis ();
+  g_autoptr(ThruMatrixAxis) axis = create_axis ();
 
   thru_matrix_axis_set_folded (axis, 0, TRUE);
   g_assert_cmpuint (thru_matrix_axis_get_n_lines (axis), ==, 1 + 3 + 1 + 5);
@@ -60,7 +60,7 @@ test_fold (void)
 static void
 test_fold_empty_room (void)
 {
-  g_autoptr (ThruMatrixAxis) axis = create_axis ();
+  g_autoptr(ThruMatrixAxis) axis = create_axis ();
 
   g_assert_false (thru_matrix_axis_can_fold (axis, 2));
   thru_matrix_axis_set_folded (axis, 2, TRUE);
@@ -72,7 +72,7 @@ test_folds_remembered (void)
 {
   static const char *const fewer[] = { "own", "drums" };
   static const guint n_fewer[] = { 3, 4 };
-  g_autoptr (ThruMatrixAxis) axis = create_axis ();
+  g_autoptr(ThruMatrixAxis) axis = create_axis ();
 
   thru_matrix_axis_set_folded (axis, 1, TRUE);
   thru_matrix_axis_set_rooms (axis, fewer, n_fewer, 2);
@@ -94,7 +94,7 @@ test_many_rooms_start_folded (void)
 static void
 test_line_at (void)
 {
-  g_autoptr (ThruMatrixAxis) axis = create_axis ();
+  g_autoptr(ThruMatrixAxis) axis = create_axis ();
 
   g_assert_cmpint (thru_matrix_axis_line_at (axis, -1), ==, -1);
   g_assert_cmpint (thru_matrix_axis_line_at (axis, 0), ==, 0);
@@ -113,7 +113,7 @@ test_line_at (void)
 static void
 test_visible (void)
 {
-  g_autoptr (ThruMatrixAxis) axis = create_axis ();
+  g_autoptr(ThruMatrixAxis) axis = create_axis ();
   guint first, last;
 
   g_assert_true (thru_matrix_axis_get_visible (axis, 25, 50, &first, &last));
@@ -128,7 +128,7 @@ test_visible (void)
 static void
 test_pinned (void)
 {
-  g_autoptr (ThruMatrixAxis) axis = create_axis ();
+  g_autoptr(ThruMatrixAxis) axis = create_axis ();
   double start = 1;
 
   g_assert_cmpint (thru_matrix_axis_get_pinned (axis, 0, &start), ==, -1);
@@ -148,7 +148,7 @@ init_layout (ThruMatrixLayout *layout,
              double            width,
              double            height)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autofree guint *counts = g_new (guint, n_rooms);
 
   for (guint i = 0; i < n_rooms; i++)
@@ -395,7 +395,7 @@ test_sum_state (void)
 static void
 test_meter_decays (void)
 {
-  g_autoptr (ThruMeterBank) bank = thru_meter_bank_new ();
+  g_autoptr(ThruMeterBank) bank = thru_meter_bank_new ();
   ThruMeter *meter = thru_meter_new ();
   double loud;
 
@@ -417,7 +417,7 @@ test_meter_decays (void)
 static void
 test_meter_ignores_clock (void)
 {
-  g_autoptr (ThruMeterBank) bank = thru_meter_bank_new ();
+  g_autoptr(ThruMeterBank) bank = thru_meter_bank_new ();
   ThruMeter *meter = thru_meter_new ();
 
   thru_meter_bank_set (bank, &meter, 1);
@@ -430,7 +430,7 @@ test_meter_ignores_clock (void)
 static void
 test_meter_steady (void)
 {
-  g_autoptr (ThruMeterBank) bank = thru_meter_bank_new ();
+  g_autoptr(ThruMeterBank) bank = thru_meter_bank_new ();
   ThruMeter *meter = thru_meter_new ();
 
   thru_meter_bank_set (bank, &meter, 1);
@@ -446,7 +446,7 @@ test_meter_steady (void)
 static void
 test_meters_keep_their_levels (void)
 {
-  g_autoptr (ThruMeterBank) bank = thru_meter_bank_new ();
+  g_autoptr(ThruMeterBank) bank = thru_meter_bank_new ();
   ThruMeter *one = thru_meter_new (), *two = thru_meter_new ();
 
   thru_meter_bank_set (bank, &one, 1);
