@@ -558,11 +558,20 @@ void
 thru_scanner_close (ThruScanner  *scanner,
                     ThruOpenPort *port)
 {
+  gboolean left_over;
+
   g_mutex_lock (&scanner->lock);
   if (!scanner->stopping)
     g_queue_push_tail (&scanner->closings, thru_open_port_ref (port));
+  /* Its send hung when all else was closed, and has returned after all. */
+  left_over = scanner->stopped && port->handle != NULL && !port->closing
+              && (port->sender == NULL || thru_sender_is_done (port->sender, 0));
+  if (left_over)
+    port->closing = TRUE;
   g_cond_broadcast (&scanner->changed);
   g_mutex_unlock (&scanner->lock);
+  if (left_over)
+    close_handle (scanner, port);
 }
 
 void
@@ -617,6 +626,9 @@ thru_scanner_stop (ThruScanner *scanner,
   /* Should it come back, it ends at once. */
   scanner->generation++;
   g_queue_foreach (&scanner->openings, fail_left, NULL);
+  g_ptr_array_foreach (scanner->open_ports, fail_left, NULL);
+  if (scanner->opening != NULL)
+    fail_left (scanner->opening, NULL);
   clear_ports (&scanner->openings);
   clear_ports (&scanner->closings);
   g_mutex_unlock (&scanner->lock);
