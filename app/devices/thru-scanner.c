@@ -409,7 +409,8 @@ close_everything (Worker *worker)
     worker->backend->leave ();
 }
 
-/* One piece of work, without the lock. Closing comes last, for nobody waits for it. FALSE: there was none. */
+/* One piece of work, without the lock. Nobody waits for a closing, but many must not pile up: JACK knows a hundred clients of
+ * a name. FALSE: there was none. */
 static gboolean
 work_locked (Worker *worker)
 {
@@ -418,8 +419,10 @@ work_locked (Worker *worker)
   ThruOpenPort *closing = NULL;
   gboolean scan = scanner->wants_scan;
 
-  if (!scan && (opening = g_queue_pop_head (&scanner->openings)) == NULL)
+  if (!scan && scanner->closings.length >= scanner->openings.length)
     closing = g_queue_pop_head (&scanner->closings);
+  else if (!scan)
+    opening = g_queue_pop_head (&scanner->openings);
   if (!scan && opening == NULL && closing == NULL)
     return FALSE;
 
