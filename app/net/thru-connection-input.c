@@ -11,7 +11,7 @@
 #include "thru-net-text.h"
 #include "thru-socket.h"
 
-#include <glib/gi18n-lib.h>
+#include <glib/gi18n.h>
 
 #define PING_US G_USEC_PER_SEC
 

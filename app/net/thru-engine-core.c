@@ -6,270 +6,22 @@
 
 #include "thru-config.h"
 
-#include "thru-engine-core.h"
-#include "thru-address-policy.h"
+#include "thru-engine-core-private.h"
 #include "thru-address.h"
-#include "thru-dialer.h"
 #include "thru-limits.h"
-#include "thru-listener.h"
 #include "thru-net-text.h"
-#include "thru-throttle.h"
 
-#include <glib/gi18n-lib.h>
+#include <glib/gi18n.h>
 
 #define FLUSH_AGAIN_US 2000
 #define SETTLE_ROUNDS 16
 #define STOP_US (300 * 1000)
-#define LASTING_US (2 * G_USEC_PER_SEC)      /* a link that lived so long after it was accepted had worked */
 #define POLICY_AGE_US G_USEC_PER_SEC
-
-struct _ThruEngineCore
-{
-  GMainContext      *context;
-  ThruEventQueue    *events;
-  ThruPatchbay      *patchbay;
-  GHashTable        *links;     /* (element-type ThruLinkId ThruConnection) */
-  GPtrArray         *leaving;   /* (element-type ThruConnection): closed, last octets under way */
-  GPtrArray         *pending;   /* (element-type ThruConnection): to be written at the end of the wake-up */
-  GHashTable        *dialers;   /* (element-type ThruDialId ThruDialer) */
-  ThruListener      *listener;
-  ThruAddressPolicy *policy;
-  gint64             policy_read_us;
-  ThruThrottle      *throttle;
-  GPtrArray         *hello;     /* (nullable) (element-type GBytes) */
-  ThruLinkId         last_link;
-  const char        *our_code;  /* while we close a link */
-  GSource           *timer;     /* runs only while something waits for room */
-  GMainLoop         *loop;      /* set once stopping */
-  gint64             stop_us;
-};
 
 static void
 assert_in_engine (ThruEngineCore *self)
 {
   g_assert (g_main_context_is_owner (self->context));
-}
-
-static void
-push_in_engine (ThruEngineCore  *self,
-                ThruEngineEvent *event)
-{
-  thru_event_queue_push (self->events, event);
-}
-
-/* Links */
-
-static ThruEngineEvent *
-link_event_in_engine (ThruEngineEventType type,
-                      ThruConnection     *connection)
-{
-  ThruEngineEvent *event = thru_engine_event_new (type);
-
-  event->link = thru_connection_get_id (connection);
-  event->dial = thru_connection_get_dial (connection);
-  return event;
-}
-
-static void
-link_opened_in_engine (ThruConnection *connection,
-                       gpointer        user)
-{
-  ThruEngineCore *self = user;
-
-  if (self->hello != NULL)
-    thru_connection_send (connection, self->hello);
-}
-
-static void
-link_asks_in_engine (ThruConnection     *connection,
-                     ThruSessionMessage *hello,
-                     gpointer            user)
-{
-  ThruEngineEvent *event = link_event_in_engine (THRU_ENGINE_LINK_ASKS, connection);
-
-  event->address = g_strdup (thru_connection_get_address (connection));
-  event->plain = hello == NULL;
-  if (hello != NULL)
-    {
-      event->message = thru_session_message_new (THRU_SESSION_HELLO);
-      event->message->room_id = g_strdup (hello->room_id);
-      event->message->room_name = g_strdup (hello->room_name);
-      event->message->program = g_strdup (hello->program);
-      event->message->heartbeat_ms = hello->heartbeat_ms;
-    }
-  push_in_engine (user, event);
-}
-
-static void
-link_message_in_engine (ThruConnection     *connection,
-                        ThruSessionMessage *message,
-                        gpointer            user)
-{
-  ThruEngineCore *self = user;
-  ThruEngineEvent *event = link_event_in_engine (THRU_ENGINE_LINK_MESSAGE, connection);
-
-  event->message = message;
-  if (!thru_event_queue_push (self->events, event))
-    thru_connection_close (connection, "error", _("This computer can not keep up."),
-                           _("This computer is too busy to follow what other rooms send."));
-}
-
-static void
-link_midi_in_engine (ThruConnection *connection,
-                     guint32         address,
-                     const guint8   *bytes,
-                     gsize           length,
-                     gpointer        user)
-{
-  ThruEngineCore *self = user;
-  g_autofree char *text = NULL;
-
-  if (thru_patchbay_link_midi (self->patchbay, connection, address, bytes, length, g_get_monotonic_time ()))
-    return;
-
-  text = g_strdup_printf (_("%s sent more than %d MIDI messages a second. Is there a loop?"),
-                          thru_connection_get_address (connection), THRU_LIMIT_FLOOD_PER_SECOND);
-  thru_connection_close (connection, "error", text, text);
-}
-
-static void
-link_timing_in_engine (ThruConnection *connection,
-                       guint64         round_trip_us,
-                       gpointer        user)
-{
-  ThruEngineEvent *event = link_event_in_engine (THRU_ENGINE_LINK_TIMING, connection);
-
-  event->round_trip_us = round_trip_us;
-  push_in_engine (user, event);
-}
-
-static void
-link_pending_in_engine (ThruConnection *connection,
-                        gpointer        user)
-{
-  ThruEngineCore *self = user;
-
-  /* Few links have something to say in one wake-up, and the newest is the likeliest to say more. */
-  for (guint i = self->pending->len; i > 0; i--)
-    {
-      if (g_ptr_array_index (self->pending, i - 1) == connection)
-        return;
-    }
-
-  g_ptr_array_add (self->pending, thru_connection_ref (connection));
-}
-
-static void
-link_woke_in_engine (ThruConnection *connection,
-                     gpointer        user)
-{
-  thru_engine_core_settle_in_engine (user);
-}
-
-static ThruDialerPace
-choose_pace (ThruConnection *connection,
-             const char     *code)
-{
-  gint64 accepted_us = thru_connection_get_accepted_us (connection);
-
-  if (g_strcmp0 (code, "refused") == 0)
-    return THRU_DIALER_SLOWLY;
-
-  return accepted_us != 0 && g_get_monotonic_time () - accepted_us >= LASTING_US ? THRU_DIALER_FRESH : THRU_DIALER_SOON;
-}
-
-static void
-dial_link_ended_in_engine (ThruEngineCore *self,
-                           ThruConnection *connection,
-                           const char     *text,
-                           const char     *code)
-{
-  ThruDialId dial = thru_connection_get_dial (connection);
-  ThruDialer *dialer = g_hash_table_lookup (self->dialers, GUINT_TO_POINTER (dial));
-  ThruEngineEvent *event;
-
-  if (dialer == NULL || self->loop != NULL)
-    return;
-
-  if (g_strcmp0 (code, "duplicate") == 0)
-    thru_dialer_rest (dialer);
-  else
-    thru_dialer_retry (dialer, choose_pace (connection, code));
-
-  if (thru_connection_has_asked (connection))
-    return;
-
-  event = thru_engine_event_new (THRU_ENGINE_DIAL_FAILED);
-  event->dial = dial;
-  event->text = g_strdup (text);
-  push_in_engine (self, event);
-}
-
-static void
-link_closed_in_engine (ThruConnection *connection,
-                       const char     *text,
-                       const char     *code,
-                       gpointer        user)
-{
-  ThruEngineCore *self = user;
-  const char *any_code = code != NULL ? code : self->our_code;
-  gpointer key = GUINT_TO_POINTER (thru_connection_get_id (connection));
-
-  thru_patchbay_remove_link (self->patchbay, connection);
-
-  if (thru_connection_get_dial (connection) != 0)
-    dial_link_ended_in_engine (self, connection, text, any_code);
-  else if (!thru_connection_is_accepted (connection) && g_strcmp0 (any_code, "duplicate") != 0)
-    thru_throttle_failed (self->throttle, thru_connection_get_remote (connection), g_get_monotonic_time ());
-
-  if (thru_connection_has_asked (connection))
-    {
-      ThruEngineEvent *event = link_event_in_engine (THRU_ENGINE_LINK_CLOSED, connection);
-
-      event->text = g_strdup (text);
-      event->code = g_strdup (code);
-      push_in_engine (self, event);
-    }
-
-  g_ptr_array_add (self->leaving, thru_connection_ref (connection));
-  g_hash_table_remove (self->links, key);
-}
-
-static void
-link_gone_in_engine (ThruConnection *connection,
-                     gpointer        user)
-{
-  ThruEngineCore *self = user;
-
-  g_ptr_array_remove_fast (self->leaving, connection);
-}
-
-static const ThruConnectionFuncs link_funcs = {
-  .opened = link_opened_in_engine,
-  .asks = link_asks_in_engine,
-  .message = link_message_in_engine,
-  .midi = link_midi_in_engine,
-  .timing = link_timing_in_engine,
-  .pending = link_pending_in_engine,
-  .woke = link_woke_in_engine,
-  .closed = link_closed_in_engine,
-  .gone = link_gone_in_engine,
-};
-
-static gboolean
-add_link_in_engine (ThruEngineCore *self,
-                    ThruDialId      dial,
-                    GSocket        *socket,
-                    gpointer        owner)
-{
-  ThruLinkId id = ++self->last_link;
-  ThruConnection *connection = thru_connection_new (id, dial, socket, owner, &link_funcs, self);
-
-  if (connection == NULL)
-    return FALSE;
-
-  g_hash_table_insert (self->links, GUINT_TO_POINTER (id), connection);
-  return TRUE;
 }
 
 /* Listening */
@@ -347,7 +99,7 @@ incoming_in_engine (GSocket *socket,
   if (is_neighbour_in_engine (self, remote) &&
       thru_throttle_allows (self->throttle, remote, g_get_monotonic_time ()) &&
       is_room_for_in_engine (self, remote))
-    add_link_in_engine (self, 0, socket, NULL);
+    _thru_engine_core_add_link_in_engine (self, 0, socket, NULL);
 }
 
 static void
@@ -357,7 +109,7 @@ listening_in_engine (guint    port,
   ThruEngineEvent *event = thru_engine_event_new (THRU_ENGINE_LISTENING);
 
   event->port = port;
-  push_in_engine (user, event);
+  _thru_engine_core_push_in_engine (user, event);
 }
 
 static void
@@ -370,7 +122,7 @@ listen_failed_in_engine (const GError *error,
   event->port = port;
   event->port_in_use = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   event->text = thru_net_text_listen_failed (error, port);
-  push_in_engine (user, event);
+  _thru_engine_core_push_in_engine (user, event);
 }
 
 static const ThruListenerFuncs listener_funcs = {
@@ -388,7 +140,7 @@ dialing_in_engine (ThruDialer *dialer,
   ThruEngineEvent *event = thru_engine_event_new (THRU_ENGINE_DIALING);
 
   event->dial = thru_dialer_get_id (dialer);
-  push_in_engine (user, event);
+  _thru_engine_core_push_in_engine (user, event);
 }
 
 static void
@@ -400,7 +152,7 @@ dial_failed_in_engine (ThruDialer *dialer,
 
   event->dial = thru_dialer_get_id (dialer);
   event->text = g_strdup (text);
-  push_in_engine (user, event);
+  _thru_engine_core_push_in_engine (user, event);
 }
 
 static void
@@ -410,7 +162,7 @@ dial_connected_in_engine (ThruDialer        *dialer,
 {
   ThruEngineCore *self = user;
 
-  if (!add_link_in_engine (self, thru_dialer_get_id (dialer), g_socket_connection_get_socket (connection), connection))
+  if (!_thru_engine_core_add_link_in_engine (self, thru_dialer_get_id (dialer), g_socket_connection_get_socket (connection), connection))
     thru_dialer_retry (dialer, THRU_DIALER_SOON);
 
   thru_engine_core_settle_in_engine (self);

@@ -8,7 +8,7 @@
 
 #include "thru-net-text.h"
 
-#include <glib/gi18n-lib.h>
+#include <glib/gi18n.h>
 
 static const char *
 closed_format (ThruLinkReason reason)

@@ -1,0 +1,46 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-address-policy.h"
+#include "thru-dialer.h"
+#include "thru-engine-core.h"
+#include "thru-listener.h"
+#include "thru-throttle.h"
+
+G_BEGIN_DECLS
+
+/* thru-engine-core.c listens, dials and obeys; thru-engine-core-links.c answers what links tell. */
+struct _ThruEngineCore
+{
+  GMainContext      *context;
+  ThruEventQueue    *events;
+  ThruPatchbay      *patchbay;
+  GHashTable        *links;     /* (element-type ThruLinkId ThruConnection) */
+  GPtrArray         *leaving;   /* (element-type ThruConnection): closed, last octets under way */
+  GPtrArray         *pending;   /* (element-type ThruConnection): to be written at the end of the wake-up */
+  GHashTable        *dialers;   /* (element-type ThruDialId ThruDialer) */
+  ThruListener      *listener;
+  ThruAddressPolicy *policy;
+  gint64             policy_read_us;
+  ThruThrottle      *throttle;
+  GPtrArray         *hello;     /* (nullable) (element-type GBytes) */
+  ThruLinkId         last_link;
+  const char        *our_code;  /* while we close a link */
+  GSource           *timer;     /* runs only while something waits for room */
+  GMainLoop         *loop;      /* set once stopping */
+  gint64             stop_us;
+};
+
+/* Takes @event. */
+void     _thru_engine_core_push_in_engine     (ThruEngineCore  *self,
+                                               ThruEngineEvent *event);
+
+/* FALSE: the other side is gone already. */
+gboolean _thru_engine_core_add_link_in_engine (ThruEngineCore  *self,
+                                               ThruDialId       dial,
+                                               GSocket         *socket,
+                                               gpointer         owner);
+
+G_END_DECLS
