@@ -8,11 +8,11 @@
 #include "thru-room-links.h"
 
 #include "thru-accept-policy.h"
+#include "thru-peers.h"
 #include "thru-studio-private.h"
 
 #include <glib/gi18n.h>
 
-#define PEERS_MAX 128
 #define REDIAL_SECONDS 3
 #define FAILURES_BEFORE_LOOKUP 3
 
@@ -24,7 +24,7 @@ struct _ThruRoomLinks
   ThruRoomLinksListener listener;
   gpointer              user;
 
-  GPtrArray            *peers; /* owned */
+  ThruPeers            *peers;
   GHashTable           *by_link; /* links that were accepted, to ThruPeer */
   ThruDialId            last_dial;
   guint                 redial_timer;
@@ -36,68 +36,10 @@ get_own_id (ThruRoomLinks *self)
   return thru_room_get_id (thru_studio_get_own_room (self->studio));
 }
 
-/* Identities that are made up here, until or because there is no real one. */
-static gboolean
-is_made_up (const char *id)
-{
-  return g_str_has_prefix (id, "address:") || g_str_has_prefix (id, "found:") || g_str_has_prefix (id, "plain:");
-}
-
 static const char *
 get_peer_id (ThruPeer *peer)
 {
   return thru_room_get_id (peer->room);
-}
-
-static ThruPeer *
-find_by_dial (ThruRoomLinks *self,
-              ThruDialId     dial)
-{
-  for (guint i = 0; dial != 0 && i < self->peers->len; i++)
-    {
-      ThruPeer *peer = g_ptr_array_index (self->peers, i);
-
-      if (peer->dial == dial)
-        return peer;
-    }
-  return NULL;
-}
-
-static ThruPeer *
-find_by_key (ThruRoomLinks *self,
-             const char    *key)
-{
-  for (guint i = 0; i < self->peers->len; i++)
-    {
-      ThruPeer *peer = g_ptr_array_index (self->peers, i);
-
-      if (g_strcmp0 (peer->found_key, key) == 0)
-        return peer;
-    }
-  return NULL;
-}
-
-static ThruPeer *
-find_by_typed (ThruRoomLinks *self,
-               const char    *address)
-{
-  for (guint i = 0; i < self->peers->len; i++)
-    {
-      ThruPeer *peer = g_ptr_array_index (self->peers, i);
-
-      if (g_ptr_array_find_with_equal_func (peer->typed, address, g_str_equal, NULL))
-        return peer;
-    }
-  return NULL;
-}
-
-static void
-hang_up (ThruRoomLinks *self,
-         ThruPeer      *peer)
-{
-  if (peer->dialing)
-    thru_engine_hang_up (self->engine, peer->dial);
-  peer->dialing = FALSE;
 }
 
 /* Dials, or stops, as the room's addresses and link are now. A link that we opened keeps its dial at rest in the engine, which
@@ -113,7 +55,7 @@ update_dial (ThruRoomLinks *self,
     return;
   if (peer->link != 0 || addresses[0] == NULL)
     {
-      hang_up (self, peer);
+      thru_peers_hang_up (self->peers, peer);
       return;
     }
 
@@ -130,11 +72,12 @@ static gboolean
 redial_cb (gpointer user_data)
 {
   ThruRoomLinks *self = user_data;
+  GPtrArray *peers = thru_peers_get_all (self->peers);
 
   self->redial_timer = 0;
-  for (guint i = 0; i < self->peers->len; i++)
+  for (guint i = 0; i < peers->len; i++)
     {
-      ThruPeer *peer = g_ptr_array_index (self->peers, i);
+      ThruPeer *peer = g_ptr_array_index (peers, i);
 
       if (peer->link == 0 && !peer->dialing)
         update_dial (self, peer, FALSE);
@@ -143,158 +86,12 @@ redial_cb (gpointer user_data)
 }
 
 static void
-remove_peer (ThruRoomLinks *self,
-             ThruPeer      *peer)
-{
-  hang_up (self, peer);
-  _thru_studio_remove_room (self->studio, peer->room);
-  g_ptr_array_remove (self->peers, peer);
-}
-
-/* Room for one more, if need be in the place of one that nobody asked for and that is not here. */
-static gboolean
-make_place (ThruRoomLinks *self)
-{
-  for (guint i = 0; self->peers->len >= PEERS_MAX && i < self->peers->len; i++)
-    {
-      ThruPeer *peer = g_ptr_array_index (self->peers, i);
-
-      if (peer->link == 0 && peer->spare == 0 && peer->typed->len == 0)
-        remove_peer (self, peer);
-    }
-  return self->peers->len < PEERS_MAX;
-}
-
-static ThruPeer *
-add_peer (ThruRoomLinks *self,
-          const char    *id,
-          const char    *name)
-{
-  ThruPeer *peer;
-
-  if (!make_place (self))
-    return NULL;
-
-  peer = thru_peer_new (id, name);
-  _thru_room_set_state (peer->room, THRU_ROOM_WAITING, _("It is not here now. It comes back by itself."));
-  g_ptr_array_add (self->peers, peer);
-  _thru_studio_add_room (self->studio, peer->room);
-  return peer;
-}
-
-/* The room at the end of @dialed's dial is the room of @known: the ways to both are ways to it. */
-static ThruPeer *
-merge_peers (ThruRoomLinks *self,
-             ThruPeer      *dialed,
-             ThruPeer      *known)
-{
-  for (guint i = 0; i < dialed->typed->len; i++)
-    thru_peer_add_typed (known, g_ptr_array_index (dialed->typed, i));
-  if (known->found_key == NULL)
-    {
-      known->found_key = g_steal_pointer (&dialed->found_key);
-      known->found = g_steal_pointer (&dialed->found);
-    }
-  if (known->link == 0)
-    {
-      hang_up (self, known);
-      known->dial = dialed->dial;
-      known->dialing = dialed->dialing;
-      dialed->dialing = FALSE;
-    }
-  remove_peer (self, dialed);
-  self->listener.changed (self->user);
-  return known;
-}
-
-/* Who it is that asks: identity is what a room says of itself, never its address. */
-static ThruPeer *
-identify (ThruRoomLinks *self,
-          ThruPeer      *dialed,
-          const char    *id,
-          const char    *name)
-{
-  ThruPeer *known = thru_room_links_find (self, id);
-
-  if (dialed == NULL || dialed == known || dialed->known)
-    {
-      if (known == NULL)
-        known = add_peer (self, id, name);
-    }
-  else if (known != NULL)
-    {
-      merge_peers (self, dialed, known);
-    }
-  else
-    {
-      _thru_studio_set_room_id (self->studio, dialed->room, id);
-      known = dialed;
-      self->listener.changed (self->user);
-    }
-  if (known != NULL)
-    known->known = TRUE;
-  return known;
-}
-
-static char *
-get_host (const char *address)
-{
-  g_autoptr(GSocketConnectable) parsed = address != NULL ? g_network_address_parse (address, 1199, NULL) : NULL;
-
-  return g_strdup (parsed != NULL ? g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed)) : "?");
-}
-
-static void
-add_plain_device (ThruPeer *peer,
-                  gboolean  source)
-{
-  g_autoptr(ThruDevice) device = NULL;
-
-  if (_thru_room_find_device (peer->room, "MIDI", source) != NULL)
-    return;
-  device = _thru_device_new ("MIDI", _("MIDI"), source);
-  _thru_room_add_device (peer->room, device);
-}
-
-/* Plain MIDI has no identity but where it comes from; a second stream from there is a room of its own. */
-static ThruPeer *
-identify_plain (ThruRoomLinks *self,
-                ThruPeer      *dialed,
-                const char    *address)
-{
-  g_autofree char *host = get_host (address);
-  g_autofree char *name = g_strdup (host);
-  g_autofree char *id = g_strconcat ("plain:", host, NULL);
-  ThruPeer *peer = thru_room_links_find (self, id);
-
-  for (guint i = 2; peer != NULL && peer->link != 0 && i < PEERS_MAX; i++)
-    {
-      g_free (name);
-      g_free (id);
-      name = g_strdup_printf ("%s (%u)", host, i);
-      id = g_strconcat ("plain:", name, NULL);
-      peer = thru_room_links_find (self, id);
-    }
-
-  peer = identify (self, dialed, id, name);
-  if (peer == NULL || peer->link != 0)
-    return NULL;
-  peer->plain = TRUE;
-  _thru_room_set_plain (peer->room);
-  add_plain_device (peer, TRUE);
-  add_plain_device (peer, FALSE);
-  return peer;
-}
-
-static void
-take_hello (ThruRoomLinks            *self,
-            ThruPeer                 *peer,
+take_hello (ThruPeer                 *peer,
             const ThruSessionMessage *message)
 {
   if (message->room_name != NULL && message->room_name[0] != '\0')
     _thru_room_set_name (peer->room, message->room_name);
   peer->foreign = message->program == NULL || !g_str_has_prefix (message->program, "Thruwall ");
-  self->listener.changed (self->user);
 }
 
 static void
@@ -321,7 +118,7 @@ refuse_duplicate (ThruRoomLinks *self,
 {
   thru_engine_refuse_link (self->engine, link, "duplicate", _("There is another link already."));
   if (is_ours)
-    hang_up (self, peer);
+    thru_peers_hang_up (self->peers, peer);
 }
 
 /* Two links with one room. Both sides must keep the same one: that which the room with the smaller id opened. Of two that one
@@ -350,7 +147,7 @@ settle_duplicate (ThruRoomLinks *self,
       g_hash_table_insert (self->by_link, GUINT_TO_POINTER (link), peer);
       thru_engine_accept_link (self->engine, link);
       if (old_is_ours)
-        hang_up (self, peer);
+        thru_peers_hang_up (self->peers, peer);
       use_link (self, peer, link, is_ours);
       thru_engine_refuse_link (self->engine, old, "duplicate", _("There is another link already."));
     }
@@ -368,7 +165,7 @@ refuse_ourselves (ThruRoomLinks *self,
   if (dialed == NULL || dialed->known)
     return;
 
-  hang_up (self, dialed);
+  thru_peers_hang_up (self->peers, dialed);
   dialed->n_failed++;
   _thru_room_set_state (dialed->room, THRU_ROOM_PROBLEM, reason);
 }
@@ -378,7 +175,7 @@ static void
 show_address (ThruPeer              *peer,
               const ThruEngineEvent *event)
 {
-  g_autofree char *host = get_host (event->address);
+  g_autofree char *host = thru_peers_get_host (event->address);
 
   if (event->dial != 0)
     _thru_room_set_address (peer->room, event->address);
@@ -392,10 +189,10 @@ handle_asks (ThruRoomLinks         *self,
 {
   const ThruSessionMessage *hello = event->message;
   const char *id = event->plain || hello == NULL ? NULL : hello->room_id;
-  ThruPeer *peer = find_by_dial (self, event->dial);
+  ThruPeer *peer = thru_peers_find_by_dial (self->peers, event->dial);
   g_autofree char *reason = NULL;
 
-  if ((!event->plain && (id == NULL || is_made_up (id))) || !thru_accept_policy_allows (get_own_id (self), id, &reason))
+  if ((!event->plain && (id == NULL || thru_peers_is_made_up (id))) || !thru_accept_policy_allows (get_own_id (self), id, &reason))
     {
       thru_engine_refuse_link (self->engine, event->link, "refused", reason != NULL ? reason : _("It did not say who it is."));
       refuse_ourselves (self, peer, reason);
@@ -403,17 +200,19 @@ handle_asks (ThruRoomLinks         *self,
     }
 
   if (event->plain)
-    peer = identify_plain (self, peer, event->address);
+    peer = thru_peers_identify_plain (self->peers, peer, event->address);
   else
-    peer = identify (self, peer, id, hello->room_name != NULL ? hello->room_name : id);
+    peer = thru_peers_identify (self->peers, peer, id, hello->room_name != NULL ? hello->room_name : id);
   if (peer == NULL)
     {
       thru_engine_refuse_link (self->engine, event->link, "refused", _("There are too many rooms already."));
       return;
     }
 
+  peer->known = TRUE;
   if (!event->plain)
-    take_hello (self, peer, hello);
+    take_hello (peer, hello);
+  self->listener.changed (self->user);
   if (peer->link != 0)
     {
       settle_duplicate (self, peer, event->link, event->dial != 0);
@@ -434,7 +233,7 @@ handle_closed (ThruRoomLinks         *self,
 
   if (duplicate && event->dial != 0)
     {
-      ThruPeer *dialed = find_by_dial (self, event->dial);
+      ThruPeer *dialed = thru_peers_find_by_dial (self->peers, event->dial);
 
       if (dialed != NULL)
         dialed->dialing = FALSE;
@@ -489,7 +288,10 @@ handle_message (ThruRoomLinks         *self,
       use_link (self, peer, event->link, TRUE);
     }
   if (event->message->type == THRU_SESSION_HELLO)
-    take_hello (self, peer, event->message);
+    {
+      take_hello (peer, event->message);
+      self->listener.changed (self->user);
+    }
   else
     self->listener.message (peer, event->message, self->user);
 }
@@ -498,7 +300,7 @@ static void
 handle_dial_failed (ThruRoomLinks         *self,
                     const ThruEngineEvent *event)
 {
-  ThruPeer *peer = find_by_dial (self, event->dial);
+  ThruPeer *peer = thru_peers_find_by_dial (self->peers, event->dial);
 
   if (peer == NULL || peer->link != 0)
     return;
@@ -515,14 +317,14 @@ found_cb (ThruRoomLinks *self,
 {
   g_autofree char *made_up = g_strconcat ("found:", found->key, NULL);
   const char *id = found->id != NULL ? found->id : made_up;
-  ThruPeer *peer = find_by_key (self, found->key);
+  ThruPeer *peer = thru_peers_find_by_key (self->peers, found->key);
 
-  if (found->id != NULL && (is_made_up (found->id) || g_str_equal (found->id, get_own_id (self))))
+  if (found->id != NULL && (thru_peers_is_made_up (found->id) || g_str_equal (found->id, get_own_id (self))))
     return;
   if (peer == NULL)
-    peer = thru_room_links_find (self, id);
+    peer = thru_peers_find (self->peers, id);
   if (peer == NULL)
-    peer = add_peer (self, id, found->name);
+    peer = thru_peers_add (self->peers, id, found->name);
   if (peer == NULL)
     return;
 
@@ -541,7 +343,7 @@ static void
 gone_cb (ThruRoomLinks *self,
          const char    *key)
 {
-  ThruPeer *peer = find_by_key (self, key);
+  ThruPeer *peer = thru_peers_find_by_key (self->peers, key);
 
   if (peer != NULL)
     g_clear_pointer (&peer->found_key, g_free);
@@ -565,7 +367,7 @@ thru_room_links_new (ThruEngine                  *engine,
   self->studio = studio;
   self->listener = *listener;
   self->user = user;
-  self->peers = g_ptr_array_new_with_free_func ((GDestroyNotify) thru_peer_free);
+  self->peers = thru_peers_new (engine, studio);
   self->by_link = g_hash_table_new (NULL, NULL);
   g_signal_connect_swapped (discovery, "room-found", G_CALLBACK (found_cb), self);
   g_signal_connect_swapped (discovery, "room-gone", G_CALLBACK (gone_cb), self);
@@ -581,7 +383,7 @@ thru_room_links_free (ThruRoomLinks *self)
   g_signal_handlers_disconnect_by_data (self->discovery, self);
   g_clear_handle_id (&self->redial_timer, g_source_remove);
   g_hash_table_unref (self->by_link);
-  g_ptr_array_unref (self->peers);
+  thru_peers_free (self->peers);
   g_free (self);
 }
 
@@ -634,9 +436,9 @@ thru_room_links_know (ThruRoomLinks *self,
 
   g_return_val_if_fail (self != NULL && id != NULL && name != NULL, NULL);
 
-  peer = thru_room_links_find (self, id);
+  peer = thru_peers_find (self->peers, id);
   if (peer == NULL && !g_str_equal (id, get_own_id (self)))
-    peer = add_peer (self, id, name);
+    peer = thru_peers_add (self->peers, id, name);
   if (peer == NULL)
     return NULL;
 
@@ -644,7 +446,7 @@ thru_room_links_know (ThruRoomLinks *self,
   if (g_str_has_prefix (id, "plain:"))
     {
       peer->plain = TRUE;
-      _thru_room_set_plain (peer->room);
+      _thru_room_set_plain (peer->room, TRUE);
     }
   return peer;
 }
@@ -660,13 +462,13 @@ thru_room_links_add_address (ThruRoomLinks *self,
   g_return_if_fail (self != NULL && address != NULL);
 
   made_up = g_strconcat ("address:", address, NULL);
-  peer = find_by_typed (self, address);
+  peer = thru_peers_find_by_typed (self->peers, address);
   if (peer == NULL && room_id != NULL)
-    peer = thru_room_links_find (self, room_id);
+    peer = thru_peers_find (self->peers, room_id);
   if (peer == NULL)
-    peer = thru_room_links_find (self, made_up);
+    peer = thru_peers_find (self->peers, made_up);
   if (peer == NULL)
-    peer = add_peer (self, made_up, address);
+    peer = thru_peers_add (self->peers, made_up, address);
   if (peer == NULL)
     return;
 
@@ -684,7 +486,7 @@ thru_room_links_forget (ThruRoomLinks *self,
 
   g_return_if_fail (self != NULL && THRU_IS_ROOM (room));
 
-  peer = thru_room_links_find (self, thru_room_get_id (room));
+  peer = thru_peers_find (self->peers, thru_room_get_id (room));
   if (peer == NULL)
     return;
 
@@ -702,8 +504,25 @@ thru_room_links_forget (ThruRoomLinks *self,
       g_hash_table_remove (self->by_link, GUINT_TO_POINTER (peer->spare));
       thru_engine_refuse_link (self->engine, peer->spare, "quit", _("The room was removed there."));
     }
-  remove_peer (self, peer);
+  thru_peers_remove (self->peers, peer);
   self->listener.changed (self->user);
+}
+
+void
+thru_room_links_hurry (ThruRoomLinks *self)
+{
+  GPtrArray *peers;
+
+  g_return_if_fail (self != NULL);
+
+  peers = thru_peers_get_all (self->peers);
+  for (guint i = 0; i < peers->len; i++)
+    {
+      ThruPeer *peer = g_ptr_array_index (peers, i);
+
+      if (peer->link == 0)
+        update_dial (self, peer, TRUE);
+    }
 }
 
 ThruPeer *
@@ -712,14 +531,7 @@ thru_room_links_find (ThruRoomLinks *self,
 {
   g_return_val_if_fail (self != NULL && room_id != NULL, NULL);
 
-  for (guint i = 0; i < self->peers->len; i++)
-    {
-      ThruPeer *peer = g_ptr_array_index (self->peers, i);
-
-      if (g_str_equal (get_peer_id (peer), room_id))
-        return peer;
-    }
-  return NULL;
+  return thru_peers_find (self->peers, room_id);
 }
 
 GPtrArray *
@@ -727,5 +539,5 @@ thru_room_links_get_peers (ThruRoomLinks *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->peers;
+  return thru_peers_get_all (self->peers);
 }

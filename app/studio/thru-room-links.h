@@ -56,6 +56,9 @@ void           thru_room_links_add_address (ThruRoomLinks               *self,
 void           thru_room_links_forget      (ThruRoomLinks               *self,
                                             ThruRoom                    *room);
 
+/* The network is another: who is not here is tried at once. */
+void           thru_room_links_hurry       (ThruRoomLinks               *self);
+
 /* Returns: (transfer none) (nullable). */
 ThruPeer *     thru_room_links_find        (ThruRoomLinks               *self,
                                             const char                  *room_id);

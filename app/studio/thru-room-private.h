@@ -30,7 +30,8 @@ void        _thru_room_set_manual      (ThruRoom      *self,
 
 /* A plain MIDI speaker: only this program, which is connected with it, can play it. */
 gboolean    _thru_room_is_plain        (ThruRoom      *self);
-void        _thru_room_set_plain       (ThruRoom      *self);
+void        _thru_room_set_plain       (ThruRoom      *self,
+                                        gboolean       plain);
 
 /* @devices: (element-type ThruDevice): what the room has from now on, in the order to show; those that are there already are
  * recognised by the object. One change of the list. */

@@ -255,11 +255,12 @@ _thru_room_is_plain (ThruRoom *self)
 }
 
 void
-_thru_room_set_plain (ThruRoom *self)
+_thru_room_set_plain (ThruRoom *self,
+                      gboolean  plain)
 {
   g_return_if_fail (THRU_IS_ROOM (self));
 
-  self->is_plain = TRUE;
+  self->is_plain = plain;
 }
 
 static void

@@ -246,7 +246,7 @@ test_impossible_crossings_say_why (void)
   g_autofree char *from_own = NULL;
   g_autofree char *from_far = NULL;
 
-  _thru_room_set_plain (plain);
+  _thru_room_set_plain (plain, TRUE);
   from_own = thru_studio_explain_impossible (studio, own, to);
   from_far = thru_studio_explain_impossible (studio, far, to);
   g_assert_nonnull (direction);
