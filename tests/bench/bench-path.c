@@ -21,8 +21,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The engine's path: a simulated device here, through engine, TCP over a virtual cable and engine, to a simulated device there, beside
- * what bare TCP costs over the same cable in the same run. Rounds of both alternate, so that the machine's mood hits both. */
+/* The engine's path: a simulated device here, through engine, TCP over a virtual cable and engine, to a simulated device there,
+ * beside what bare TCP costs over the same cable in the same run. Rounds of both alternate, so that the machine's mood hits
+ * both. */
 
 #define RING_SIZE (1 << 18)
 #define ROUNDS 4
