@@ -88,11 +88,8 @@ say_state (ThruMatrixModel      *model,
   if (state == THRU_CELL_IMPOSSIBLE)
     {
       g_autofree char *why = explain_impossible (model, row, column);
-      g_autofree char *clause = why != NULL ? thru_words_clause (why) : NULL;
 
-      return clause != NULL
-        ? g_strdup_printf (_("%1$s, %2$s"), thru_cell_state_to_words (state), clause)
-        : g_strdup (thru_cell_state_to_words (state));
+      return thru_words_with_reason (thru_cell_state_to_words (state), why);
     }
   if (!is_crossing_of_devices (row, column))
     {
@@ -190,9 +187,7 @@ explain_room (ThruMatrixModel      *model,
   ThruRoom *room = thru_matrix_model_get_room (model, line->room);
   g_autofree char *name = thru_words_name (thru_room_get_name (room));
   const char *state = thru_matrix_words_room_state (thru_room_get_state (room));
-  const char *reason = thru_room_get_reason (room);
-  g_autofree char *clause = reason != NULL && *reason != '\0' ? thru_words_clause (reason) : NULL;
-  g_autofree char *detail = clause != NULL ? g_strdup_printf (_("%1$s, %2$s"), state, clause) : g_strdup (state);
+  g_autofree char *detail = thru_words_with_reason (state, thru_room_get_reason (room));
 
   if (thru_matrix_model_get_n_devices (model, side, line->room) == 0)
     {

@@ -114,28 +114,36 @@ latency_of (ThruStudio *studio,
 }
 
 char *
+thru_words_with_reason (const char *state,
+                        const char *reason)
+{
+  g_autofree char *clause = NULL;
+
+  if (reason == NULL || *reason == '\0')
+    {
+      return g_strdup (state);
+    }
+  clause = thru_words_clause (reason);
+
+  /* Translators: a state, and a sentence that says why; the full stop follows: "waiting. Live room is off" */
+  return g_strdup_printf (_("%1$s. %2$s"), state, clause);
+}
+
+char *
 thru_words_route_state (ThruStudio *studio,
                         ThruRoute  *route)
 {
   ThruCellState state = thru_cell_state_from_route (thru_route_get_state (route));
-  const char *reason = thru_route_get_reason (route);
-  g_autofree char *detail = NULL;
+  g_autofree char *latency = state == THRU_CELL_CONNECTED ? latency_of (studio, route) : NULL;
 
-  if (state == THRU_CELL_CONNECTED)
+  if (latency == NULL)
     {
-      detail = latency_of (studio, route);
-    }
-  else if (reason != NULL && *reason != '\0')
-    {
-      detail = thru_words_clause (reason);
-    }
-  if (detail == NULL)
-    {
-      return g_strdup (thru_cell_state_to_words (state));
+      return thru_words_with_reason (thru_cell_state_to_words (state),
+                                     state != THRU_CELL_CONNECTED ? thru_route_get_reason (route) : NULL);
     }
 
-  /* Translators: a route's state and more about it: "connected, 1 millisecond" */
-  return g_strdup_printf (_("%1$s, %2$s"), thru_cell_state_to_words (state), detail);
+  /* Translators: a route's state and how long MIDI takes: "connected, 1 millisecond" */
+  return g_strdup_printf (_("%1$s, %2$s"), thru_cell_state_to_words (state), latency);
 }
 
 char *

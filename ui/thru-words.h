@@ -26,7 +26,11 @@ char *thru_words_name           (const char  *name);
 /* "1 millisecond": half the @round_trip, in microseconds. NULL when that is 0, which means unknown. */
 char *thru_words_latency        (guint        round_trip);
 
-/* "connected, 1 millisecond", "waiting, Live room is off". */
+/* "waiting. Live room is off": without a full stop, for more may follow. @reason: (nullable): a sentence. */
+char *thru_words_with_reason    (const char  *state,
+                                 const char  *reason);
+
+/* "connected, 1 millisecond", "waiting. Live room is off". */
 char *thru_words_route_state    (ThruStudio  *studio,
                                  ThruRoute   *route);
 

@@ -412,7 +412,7 @@ test_room_appears (Fixture      *fixture,
   _thru_studio_add_room (fixture->studio, room);
   WAIT_UNTIL (thru_matrix_axis_get_n_rooms (fixture->matrix->layout.rows) == 3);
   g_assert_cmpstr (thru_matrix_cell_get_label (get_cell (fixture, 1, 9)), ==,
-                   "Keystation 61 MK3 to all of Shed: not possible, Nothing in Shed receives MIDI");
+                   "Keystation 61 MK3 to all of Shed: not possible. Nothing in Shed receives MIDI");
 }
 
 static void
