@@ -324,6 +324,61 @@ test_never_reads (Siege        *siege,
   g_assert_cmpuint (closed->link, ==, asked->link);
 }
 
+/* Sounds a note without ever ending it. */
+static ThruEngineEvent *
+hold_note (Siege *siege)
+{
+  const guint8 note[] = { 0x93, 60, 100 };
+  ThruEngineEvent *asked = test_room_wait (siege->room, THRU_ENGINE_LINK_ASKS);
+
+  /* What comes before it is accepted goes nowhere, so play until it sounds. */
+  test_wait_until ((test_peer_send_frame (siege->peer, ADDRESS, note, sizeof note), test_iterate (),
+                    test_output_contains (siege->output, note, sizeof note)));
+  return asked;
+}
+
+static void
+assert_note_ends (Siege *siege)
+{
+  const guint8 all_notes_off[] = { 0xb3, 123, 0 };
+
+  test_wait_until (test_output_ends_with (siege->output, all_notes_off, sizeof all_notes_off));
+  g_assert_true (test_output_contains (siege->output, ((guint8[]) { 0x83, 60 }), 2));
+}
+
+static void
+test_killed_peer (Siege        *siege,
+                  gconstpointer data)
+{
+  g_autoptr(ThruEngineEvent) asked = NULL;
+  gint64 began_us;
+
+  test_peer_introduce (siege->peer);
+  asked = hold_note (siege);
+  began_us = g_get_monotonic_time ();
+  g_socket_close (siege->peer->socket, NULL);
+  assert_note_ends (siege);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, <, G_USEC_PER_SEC);
+}
+
+static void
+test_frozen_peer (Siege        *siege,
+                  gconstpointer data)
+{
+  g_autoptr(ThruEngineEvent) asked = NULL;
+  g_autoptr(ThruEngineEvent) closed = NULL;
+  gint64 began_us;
+
+  test_peer_send_preface (siege->peer);
+  test_peer_send_session (siege->peer, "{\"type\":\"hello\",\"id\":\"m\",\"name\":\"Mallory\",\"heartbeat\":250}");
+  asked = hold_note (siege);
+  began_us = g_get_monotonic_time ();
+  assert_note_ends (siege);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, <, 3 * G_USEC_PER_SEC);
+  closed = test_room_wait (siege->room, THRU_ENGINE_LINK_CLOSED);
+  g_assert_cmpstr (closed->text, ==, "Mallory stopped answering. Its computer may be asleep, frozen or cut off.");
+}
+
 static void
 test_plain_speaker_plays (Siege        *siege,
                           gconstpointer data)
@@ -400,6 +455,8 @@ main (int   argc,
   add_siege_test ("/net/hostile/flood-of-midi-is-closed", test_midi_flood);
   add_siege_test ("/net/hostile/crowd-meets-the-limit", test_crowd);
   add_siege_test ("/net/hostile/peer-that-never-reads-is-closed", test_never_reads);
+  add_siege_test ("/net/hostile/note-of-a-killed-peer-ends", test_killed_peer);
+  add_siege_test ("/net/hostile/note-of-a-frozen-peer-ends", test_frozen_peer);
   add_siege_test ("/net/plain/speaker-plays-and-is-released", test_plain_speaker_plays);
   add_siege_test ("/net/plain/speaker-is-played", test_plain_speaker_is_played);
 
