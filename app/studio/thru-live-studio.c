@@ -733,8 +733,8 @@ thru_live_studio_new (const ThruLiveStudioOptions *options)
                            G_CALLBACK (network_changed_cb), self, G_CONNECT_SWAPPED);
   thru_engine_listen (self->engine, self->port);
 
-  /* Saved even when nothing happens: the room's identity is new on a first start. */
+  /* At once, for the room's identity is new on a first start: after a crash it must not be another room. */
   store_problem_cb (self);
-  thru_store_save_soon (self->store);
+  thru_store_save_now (self->store);
   return THRU_STUDIO (self);
 }
