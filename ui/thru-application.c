@@ -11,6 +11,7 @@
 #include "thru-service.h"
 #include "thru-window.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 struct _ThruApplication
@@ -23,6 +24,7 @@ struct _ThruApplication
   /* Owned, from startup to shutdown */
   ThruStudio  *studio;
   ThruService *service;
+  guint        signals[3];
 };
 
 G_DEFINE_FINAL_TYPE (ThruApplication, thru_application, ADW_TYPE_APPLICATION)
@@ -76,6 +78,23 @@ static const struct
   { "win.view::routes", { "<Alt>2" } },
 };
 
+static gboolean
+signal_cb (gpointer user_data)
+{
+  g_application_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The end of the login session, too, must leave no note hanging. */
+static void
+watch_signals (ThruApplication *self)
+{
+  static const int numbers[G_N_ELEMENTS (self->signals)] = { SIGTERM, SIGINT, SIGHUP };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    self->signals[i] = g_unix_signal_add (numbers[i], signal_cb, self);
+}
+
 static void
 export_service (ThruApplication *self)
 {
@@ -105,6 +124,7 @@ thru_application_startup (GApplication *app)
 
   self->studio = self->factory (self->factory_data);
   export_service (self);
+  watch_signals (self);
 }
 
 static void
@@ -123,6 +143,8 @@ thru_application_shutdown (GApplication *app)
 {
   ThruApplication *self = THRU_APPLICATION (app);
 
+  for (gsize i = 0; i < G_N_ELEMENTS (self->signals); i++)
+    g_clear_handle_id (&self->signals[i], g_source_remove);
   g_clear_object (&self->service);
   if (self->studio != NULL)
     thru_studio_stop (self->studio);
