@@ -358,8 +358,10 @@ class Room:
 
     def start_jack(self):
         need("jackd")
-        self.jack = self.start("jackd", "--name", self.env["JACK_DEFAULT_SERVER"], "--no-realtime", "--sync", "-d", "dummy",
-                               "--rate", "48000", "--period", "256", name="jackd")
+        # Synchronous: a busy machine delays a period and loses nothing. Then a client that is killed stops the server for ten
+        # of its time-outs, half a second if nothing is said.
+        self.jack = self.start("jackd", "--name", self.env["JACK_DEFAULT_SERVER"], "--no-realtime", "--sync", "--timeout", "50",
+                               "-d", "dummy", "--rate", "48000", "--period", "256", name="jackd")
         wait_for(self._jack_is_up, 20, "jackd")
 
     def stop_jack(self):
