@@ -20,6 +20,26 @@ struct _ThruMeter
   _Atomic uint32_t lost;
 };
 
+/* A bit for each armed watch: one look at it is all that a message costs while nobody waits. */
+static _Atomic uint32_t armed;
+static _Atomic uint32_t n_watches;
+static _Atomic (ThruMeterWakeFunc) wakes[THRU_METER_WATCHES];
+
+static void
+wake_watches (void)
+{
+  uint32_t due;
+
+  if (atomic_load (&armed) == 0)
+    return;
+  due = atomic_exchange (&armed, 0);
+  for (unsigned watch = 0; watch < THRU_METER_WATCHES; watch++)
+    {
+      if (due & 1u << watch)
+        atomic_load_explicit (&wakes[watch], memory_order_acquire) ();
+    }
+}
+
 /* How loud a message is, 0 to 127: what has no loudness moves the counter only. */
 static uint32_t
 message_value (const uint8_t *message,
@@ -66,7 +86,8 @@ static void
 read_counters (ThruMeter       *meter,
                ThruMeterSample *sample)
 {
-  sample->messages = atomic_load_explicit (&meter->messages, memory_order_relaxed);
+  /* In one order with arming: either the watch wakes, or who armed it sees the count. */
+  sample->messages = atomic_load (&meter->messages);
   sample->realtime = atomic_load_explicit (&meter->realtime, memory_order_relaxed);
   sample->lost = atomic_load_explicit (&meter->lost, memory_order_relaxed);
 }
@@ -112,8 +133,9 @@ thru_meter_count (ThruMeter     *meter,
       atomic_fetch_add_explicit (&meter->realtime, 1, memory_order_relaxed);
       return;
     }
-  atomic_fetch_add_explicit (&meter->messages, 1, memory_order_relaxed);
+  atomic_fetch_add (&meter->messages, 1);
   raise_peak (meter, message_value (message, length));
+  wake_watches ();
 }
 
 void
@@ -128,8 +150,9 @@ thru_meter_report (ThruMeter *meter,
                    uint32_t   messages,
                    uint32_t   peak)
 {
-  atomic_fetch_add_explicit (&meter->messages, messages, memory_order_relaxed);
+  atomic_fetch_add (&meter->messages, messages);
   raise_peak (meter, peak);
+  wake_watches ();
 }
 
 void
@@ -146,4 +169,25 @@ thru_meter_peek (ThruMeter       *meter,
 {
   read_counters (meter, sample);
   sample->peak = atomic_load_explicit (&meter->peak, memory_order_relaxed);
+}
+
+unsigned
+thru_meter_watch_add (ThruMeterWakeFunc wake)
+{
+  uint32_t watch = atomic_fetch_add (&n_watches, 1);
+
+  if (watch >= THRU_METER_WATCHES)
+    {
+      atomic_store (&n_watches, THRU_METER_WATCHES);
+      return THRU_METER_WATCHES;
+    }
+  atomic_store_explicit (&wakes[watch], wake, memory_order_release);
+  return watch;
+}
+
+void
+thru_meter_watch_arm (unsigned watch)
+{
+  if (watch < THRU_METER_WATCHES)
+    atomic_fetch_or (&armed, 1u << watch);
 }

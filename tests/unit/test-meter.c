@@ -134,6 +134,49 @@ test_threads_count_together (void)
   thru_meter_unref (meter);
 }
 
+static unsigned n_wakes;
+
+static void
+count_wake (void)
+{
+  n_wakes++;
+}
+
+static void
+test_an_armed_watch_wakes_once (void)
+{
+  static const uint8_t clock[] = { 0xf8 };
+  static const uint8_t note[] = { 0x90, 60, 100 };
+  ThruMeter *meter = thru_meter_new ();
+  unsigned watch = thru_meter_watch_add (count_wake);
+
+  thru_meter_count (meter, note, sizeof note);
+  g_assert_cmpuint (n_wakes, ==, 0);
+
+  thru_meter_watch_arm (watch);
+  thru_meter_count (meter, clock, sizeof clock);
+  g_assert_cmpuint (n_wakes, ==, 0);
+  thru_meter_count (meter, note, sizeof note);
+  thru_meter_count (meter, note, sizeof note);
+  g_assert_cmpuint (n_wakes, ==, 1);
+
+  thru_meter_watch_arm (watch);
+  thru_meter_report (meter, 1, 100);
+  g_assert_cmpuint (n_wakes, ==, 2);
+  thru_meter_unref (meter);
+}
+
+static void
+test_there_are_few_watches (void)
+{
+  unsigned watch = 0;
+
+  for (unsigned i = 0; i <= THRU_METER_WATCHES; i++)
+    watch = thru_meter_watch_add (count_wake);
+  g_assert_cmpuint (watch, ==, THRU_METER_WATCHES);
+  thru_meter_watch_arm (watch);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -145,6 +188,8 @@ main (int   argc,
                    test_sampling_resets_the_peak_and_peeking_does_not);
   g_test_add_func ("/engine/meter/every-kind-has-its-value", test_every_kind_has_its_value);
   g_test_add_func ("/engine/meter/reports-add-and-losses-are-told", test_reports_add_and_losses_are_told);
+  g_test_add_func ("/engine/meter/an-armed-watch-wakes-once", test_an_armed_watch_wakes_once);
+  g_test_add_func ("/engine/meter/there-are-few-watches", test_there_are_few_watches);
   g_test_add_func ("/engine/meter/threads-count-together", test_threads_count_together);
 
   return g_test_run ();
