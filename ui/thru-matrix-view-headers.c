@@ -237,7 +237,7 @@ draw_caption (ThruMatrixView *self,
               double          y)
 {
   g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  GdkRGBA color = thru_matrix_style_shade (&self->style, self->style.high_contrast ? 1 : 0.65);
+  GdkRGBA color = thru_matrix_style_shade (&self->style, self->style.high_contrast ? 1 : 0.7);
   int width, height;
   double x;
 

@@ -150,7 +150,7 @@ text_color (ThruMatrixView       *self,
   gboolean dim = device != NULL ? !thru_device_get_online (device)
                                 : thru_matrix_model_get_n_devices (self->model, side, line->room) == 0;
 
-  return dim ? thru_matrix_style_shade (&self->style, self->style.high_contrast ? 0.8 : 0.6) : self->style.text;
+  return dim ? thru_matrix_style_shade (&self->style, self->style.high_contrast ? 0.85 : 0.7) : self->style.text;
 }
 
 static void
@@ -251,7 +251,7 @@ draw_room_note (ThruMatrixView       *self,
 {
   g_autofree char *note = get_room_note (self, line);
   g_autoptr(PangoLayout) layout = NULL;
-  GdkRGBA color = thru_matrix_style_shade (&self->style, self->style.high_contrast ? 0.8 : 0.6);
+  GdkRGBA color = thru_matrix_style_shade (&self->style, self->style.high_contrast ? 0.85 : 0.7);
   double room = self->layout.header_width - ROW_END - at;
   int width, height;
 
