@@ -303,16 +303,21 @@ static void
 test_cursor_stays_with_its_devices (Fixture      *fixture,
                                     gconstpointer data)
 {
-  for (guint i = 0; i < 7; i++)
+  press_key (fixture, GDK_KEY_Down, 0);
+  for (guint i = 0; i < 5; i++)
     {
       press_key (fixture, GDK_KEY_Right, 0);
     }
-  assert_cursor (fixture, 1, 8);
+  assert_cursor (fixture, PUSH, TX7);
   _thru_matrix_view_fold (fixture->matrix, THRU_MATRIX_COLUMNS, 0, TRUE);
-  assert_cursor (fixture, 1, 4);
-  g_assert_cmpstr (thru_matrix_cell_get_label (get_cell (fixture, 1, 4)), ==,
-                   "Keystation 61 MK3 to Live room Nord Stage 4: not connected");
-  g_assert_true (gtk_widget_has_focus (GTK_WIDGET (get_cell (fixture, 1, 4))));
+  assert_cursor (fixture, PUSH, 2);
+  _thru_room_remove_device (thru_studio_get_own_room (fixture->studio),
+                            thru_matrix_model_get_nth (fixture->matrix->model, THRU_MATRIX_ROWS, 0));
+  WAIT_UNTIL (thru_matrix_model_get_n_all (fixture->matrix->model, THRU_MATRIX_ROWS) == 6);
+  assert_cursor (fixture, PUSH - 1, 2);
+  g_assert_cmpstr (thru_matrix_cell_get_label (get_cell (fixture, PUSH - 1, 2)), ==,
+                   "Push 3 to Live room TX7: not connected");
+  g_assert_true (gtk_widget_has_focus (GTK_WIDGET (get_cell (fixture, PUSH - 1, 2))));
 }
 
 static void
@@ -358,6 +363,8 @@ test_drag_never_removes (Fixture      *fixture,
 
   drag (fixture, KEYSTATION, TX7, KEYSTATION, TX7 + 2);
   g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_routes (fixture->studio)), ==, before);
+  drag (fixture, KEYSTATION, TX7 + 2, KEYSTATION, TX7);
+  g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_routes (fixture->studio)), ==, before + 1);
   g_assert_cmpstr (fixture->heard->str, ==, "");
 }
 
@@ -380,7 +387,11 @@ test_lines_changing_under_a_press (Fixture      *fixture,
   ThruMatrixRect rect = thru_matrix_layout_get_cell (&fixture->matrix->layout, PUSH, TX7);
 
   _thru_matrix_view_press (fixture->matrix, rect.x + 8, rect.y + 8);
-  _thru_matrix_view_fold (fixture->matrix, THRU_MATRIX_ROWS, 0, TRUE);
+  /* Another device moves up into the same place. */
+  _thru_room_remove_device (thru_studio_get_own_room (fixture->studio),
+                            thru_matrix_model_get_nth (fixture->matrix->model, THRU_MATRIX_ROWS, 1));
+  WAIT_UNTIL (thru_matrix_model_get_n_all (fixture->matrix->model, THRU_MATRIX_ROWS) == 6);
+  before = g_list_model_get_n_items (thru_studio_get_routes (fixture->studio));
   _thru_matrix_view_release (fixture->matrix, rect.x + 8, rect.y + 8);
   g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_routes (fixture->studio)), ==, before);
 }
