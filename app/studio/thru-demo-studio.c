@@ -17,6 +17,7 @@
 #define MAX_ROOMS 64
 #define MAX_DEVICES 256
 #define PORT 1199
+#define START_AVAHI "sudo systemctl start avahi-daemon"
 
 struct _ThruDemoStudio
 {
@@ -555,7 +556,9 @@ thru_demo_studio_show_problem (ThruDemoStudio *self,
   switch (kind)
     {
     case THRU_PROBLEM_DISCOVERY:
-      problem = _thru_problems_discovery (_("Automatic finding is off on this computer: avahi-daemon does not run."));
+      problem = _thru_problems_discovery (_("Rooms are not found by themselves, because the Avahi service is not running on "
+                                            "this computer. Add rooms by their address."),
+                                          START_AVAHI);
       _thru_studio_set_searching (THRU_STUDIO (self), FALSE);
       break;
 

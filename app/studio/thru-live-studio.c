@@ -20,6 +20,7 @@
 #include <glib/gi18n.h>
 
 #define PORT 1199
+#define START_AVAHI "sudo systemctl start avahi-daemon"
 #define NAME_MAX_OCTETS 63
 #define WORTH_TELLING_SECONDS 2
 #define NETWORK_SETTLE_MS 500
@@ -40,6 +41,7 @@ struct _ThruLiveStudio
   ThruRoutePlanner *planner;
   guint             port; /* wanted */
   guint             network_timer;
+  gboolean          restoring; /* nothing is new */
 };
 
 G_DEFINE_FINAL_TYPE (ThruLiveStudio, thru_live_studio, THRU_TYPE_STUDIO)
@@ -256,7 +258,7 @@ thru_live_studio_stop (ThruStudio *studio)
   g_signal_handlers_disconnect_by_data (self->midi, self);
   g_signal_handlers_disconnect_by_data (self->discovery, self);
   thru_discovery_stop (self->discovery);
-  thru_store_save_now (self->store);
+  thru_store_save_due (self->store);
 
   g_clear_pointer (&self->planner, thru_route_planner_free);
   g_clear_pointer (&self->announcer, thru_announcer_free);
@@ -460,7 +462,10 @@ message_cb (ThruPeer                 *peer,
 static void
 save_soon_cb (gpointer user)
 {
-  thru_store_save_soon (THRU_LIVE_STUDIO (user)->store);
+  ThruLiveStudio *self = user;
+
+  if (!self->restoring)
+    thru_store_save_soon (self->store);
 }
 
 static void
@@ -522,7 +527,8 @@ discovery_state_cb (ThruLiveStudio *self)
 {
   ThruDiscoveryState state = thru_discovery_get_state (self->discovery);
   const char *text = thru_discovery_get_problem (self->discovery);
-  g_autoptr(ThruProblem) problem = text != NULL ? _thru_problems_discovery (text) : NULL;
+  const char *command = state == THRU_DISCOVERY_NO_DAEMON ? START_AVAHI : NULL;
+  g_autoptr(ThruProblem) problem = text != NULL ? _thru_problems_discovery (text, command) : NULL;
 
   _thru_studio_set_searching (THRU_STUDIO (self), state == THRU_DISCOVERY_WORKING);
   if (state != THRU_DISCOVERY_STARTING)
@@ -638,8 +644,8 @@ make_own_room (ThruLiveStudio *self,
   g_autoptr(ThruRoom) room = NULL;
   g_autofree char *clean = name != NULL ? _thru_strings_clean (name, NAME_MAX_OCTETS) : NULL;
 
-  if (clean != NULL && clean[0] != '\0')
-    _thru_strings_set (&self->state->room_name, clean);
+  if (clean != NULL && clean[0] != '\0' && _thru_strings_set (&self->state->room_name, clean))
+    thru_store_save_soon (self->store);
   g_free (clean);
   clean = _thru_strings_clean (self->state->room_name != NULL ? self->state->room_name : g_get_host_name (), NAME_MAX_OCTETS);
 
@@ -720,7 +726,9 @@ thru_live_studio_new (const ThruLiveStudioOptions *options)
   build (self, options);
   name = thru_room_get_name (thru_studio_get_own_room (THRU_STUDIO (self)));
   thru_engine_set_hello (self->engine, self->state->room_id, name);
+  self->restoring = TRUE;
   restore (self);
+  self->restoring = FALSE;
   thru_own_devices_update (THRU_STUDIO (self), self->midi, self->state);
   thru_announcer_routes_soon (self->announcer);
   thru_route_planner_plan_now (self->planner);

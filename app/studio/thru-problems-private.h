@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 ThruProblem *_thru_problems_listen    (guint       port,
                                        gboolean    in_use,
                                        const char *text);
-ThruProblem *_thru_problems_discovery (const char *text);
+ThruProblem *_thru_problems_discovery (const char *text,
+                                       const char *command);
 ThruProblem *_thru_problems_midi      (const char *text);
 ThruProblem *_thru_problems_store     (const char *text);
 

@@ -28,11 +28,10 @@ _thru_problems_listen (guint       port,
 }
 
 ThruProblem *
-_thru_problems_discovery (const char *text)
+_thru_problems_discovery (const char *text,
+                          const char *command)
 {
-  g_autofree char *detail = g_strdup_printf (_("%s You can still add a room by its address."), text);
-
-  return thru_problem_new (THRU_PROBLEM_DISCOVERY, _("Rooms are not found by themselves"), detail, NULL);
+  return thru_problem_new (THRU_PROBLEM_DISCOVERY, _("Automatic finding is off"), text, command);
 }
 
 ThruProblem *

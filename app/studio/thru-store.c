@@ -106,7 +106,8 @@ report_dropped (ThruStore  *self,
   self->read_problem = _thru_problems_store (text);
 }
 
-static void
+/* FALSE: what there is now is not what the file says. */
+static gboolean
 read_file (ThruStore *self)
 {
   g_autoptr(GError) error = NULL;
@@ -126,6 +127,7 @@ read_file (ThruStore *self)
     report_unreadable (self, error, g_error_matches (error, THRU_SAVED_ERROR, THRU_SAVED_ERROR_NEWER));
   else if (n_dropped > 0)
     report_dropped (self, contents, length, n_dropped);
+  return error == NULL && n_dropped == 0;
 }
 
 static gboolean
@@ -171,7 +173,8 @@ thru_store_new (const char          *config_dir,
   self->collect = collect;
   self->problem_changed = problem_changed;
   self->user = user;
-  read_file (self);
+  if (!read_file (self))
+    thru_store_save_soon (self);
   return self;
 }
 
@@ -181,8 +184,7 @@ thru_store_free (ThruStore *self)
   if (self == NULL)
     return;
 
-  if (self->due)
-    thru_store_save_now (self);
+  thru_store_save_due (self);
   g_clear_handle_id (&self->timer, g_source_remove);
   thru_saved_state_free (self->state);
   g_clear_object (&self->read_problem);
@@ -231,6 +233,15 @@ thru_store_save_now (ThruStore *self)
   set_write_problem (self, error);
   if (self->due)
     self->timer = g_timeout_add_seconds (RETRY_SECONDS, timeout_cb, self);
+}
+
+void
+thru_store_save_due (ThruStore *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->due)
+    thru_store_save_now (self);
 }
 
 ThruProblem *

@@ -19,7 +19,7 @@ typedef void (*ThruStoreCollectFunc) (ThruSavedState *state,
 /* What does not work changed: thru_store_get_problem(). */
 typedef void (*ThruStoreProblemFunc) (gpointer user);
 
-/* Reads the file, or starts afresh. */
+/* Reads the file, or starts afresh; what it could not read as it was is saved soon. */
 ThruStore *     thru_store_new         (const char           *config_dir,
                                         ThruStoreCollectFunc  collect,
                                         ThruStoreProblemFunc  problem_changed,
@@ -34,6 +34,9 @@ ThruSavedState *thru_store_get_state   (ThruStore            *self);
 /* Within a second; again and again while it fails, every 10 s. */
 void            thru_store_save_soon   (ThruStore            *self);
 void            thru_store_save_now    (ThruStore            *self);
+
+/* Now, if something was to be saved soon. */
+void            thru_store_save_due    (ThruStore            *self);
 
 /* Returns: (transfer none) (nullable): what could not be read or written, and what was kept. */
 ThruProblem *   thru_store_get_problem (ThruStore            *self);
