@@ -387,6 +387,31 @@ test_server_freezes (void)
 }
 
 static void
+test_last_messages_are_played (void)
+{
+  static const uint8_t note_off[] = { 0x80, 60, 64 };
+  ThruMidiSystem *system;
+  GSubprocess *recorder;
+  ThruOutput *output;
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  GString *line = g_string_new (NULL);
+
+  start_jackd ("1024");
+  system = start_system ();
+  recorder = spawn_jack_midi ("record", "Synth", NULL, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  wait_until (3, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
+  output = open_output (system, "jack:out:Synth:in");
+  for (guint i = 0; i < 100; i++)
+    g_assert_true (thru_output_send (output, note_off, sizeof note_off, 0));
+  stop_system (system);
+  g_assert_finalize_object (output);
+  wait_until (2, (read_record (recorder, line, bytes), bytes->len == 100 * sizeof note_off));
+  g_string_free (line, TRUE);
+  kill_process (&recorder);
+  end_jackd ();
+}
+
+static void
 test_server_comes_late (void)
 {
   ThruMidiSystem *system = thru_midi_system_new (THRU_MIDI_API_JACK);
@@ -447,6 +472,7 @@ main (int    argc,
   g_test_add_func ("/devices/jack/ports-come-and-go", test_ports_come_and_go);
   g_test_add_data_func ("/devices/jack/carries-everything-at-64-frames", "64", test_carries_everything);
   g_test_add_data_func ("/devices/jack/carries-everything-at-1024-frames", "1024", test_carries_everything);
+  g_test_add_func ("/devices/jack/last-messages-are-played", test_last_messages_are_played);
   g_test_add_func ("/devices/jack/server-dies-and-returns", test_server_dies_and_returns);
   g_test_add_func ("/devices/jack/server-freezes", test_server_freezes);
   g_test_add_func ("/devices/jack/opening-and-closing-leaks-nothing", test_opening_and_closing_leaks_nothing);
