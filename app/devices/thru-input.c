@@ -24,6 +24,7 @@ thru_input_finalize (GObject *object)
 {
   ThruInput *self = THRU_INPUT (object);
 
+  g_atomic_int_set (&self->port->released, TRUE);
   thru_scanner_close (self->scanner, self->port);
   thru_open_port_unref (self->port);
   thru_scanner_unref (self->scanner);

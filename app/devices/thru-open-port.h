@@ -21,6 +21,7 @@ typedef struct
   GMainContext    *context;  /* of the thread that opened it */
   GWeakRef         owner;    /* the ThruInput or ThruOutput */
   int              state;    /* atomic */
+  int              released; /* atomic; the owner is gone */
   char            *problem;  /* atomic; set once, before the state becomes FAILED */
   ThruRing        *ring;     /* input */
   int              wake_fd;  /* input; -1 else */

@@ -24,6 +24,7 @@ thru_output_finalize (GObject *object)
 {
   ThruOutput *self = THRU_OUTPUT (object);
 
+  g_atomic_int_set (&self->port->released, TRUE);
   thru_scanner_close (self->scanner, self->port);
   thru_open_port_unref (self->port);
   thru_scanner_unref (self->scanner);

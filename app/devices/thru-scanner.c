@@ -379,6 +379,10 @@ do_open (Worker       *worker,
 {
   const ThruPortEntry *entry = thru_port_list_find (worker->list, port->id);
 
+  /* Its closing may have come first. */
+  if (g_atomic_int_get (&port->released))
+    return;
+
   if (entry == NULL)
     {
       /* It may have come since the last look. */
