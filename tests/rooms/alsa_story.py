@@ -29,8 +29,10 @@ class Instrument:
 
     def __init__(self, number):
         self.file = os.open(f"/dev/snd/midiC0D{number}", os.O_RDWR)
-        self.received = b""
+        self.received = bytearray()
         self._from = 0
+        self._status = 0
+        self._missing = 0  # data octets until the message is whole
         self._enlarge()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -42,7 +44,20 @@ class Instrument:
 
     def _read(self):
         while True:
-            self.received += os.read(self.file, 4096)
+            for octet in os.read(self.file, 4096):
+                self._take(octet)
+
+    def _take(self, octet):
+        """The kernel uses running status; what is compared here has every status written out."""
+        if 0x80 <= octet < 0xF8:
+            self._status = octet
+            self._missing = midi.LENGTHS.get(octet & 0xF0 if octet < 0xF0 else octet, 1) - 1
+        elif octet < 0x80 and self._status < 0xF0:
+            if self._missing == 0:
+                self.received.append(self._status)
+                self._missing = midi.LENGTHS[self._status & 0xF0] - 1
+            self._missing -= 1
+        self.received.append(octet)
 
     def play(self, *messages):
         octets = b"".join(messages)
@@ -57,7 +72,7 @@ class Instrument:
         self._from = len(self.received)
 
     def octets(self):
-        return self.received[self._from:]
+        return bytes(self.received[self._from:])
 
     def messages(self):
         return midi.split(self.octets())[0]
