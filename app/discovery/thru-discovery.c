@@ -156,7 +156,7 @@ check_parts (ThruDiscovery *self)
     return;
   set_state (self, THRU_DISCOVERY_PROBLEM,
              error == 0
-             ? g_strdup (_("The Avahi service ended the search. It is tried again by itself."))
+             ? g_strdup (_("The Avahi service ended the search for other rooms. It is tried again by itself."))
              : g_strdup_printf (_("This room can not be announced: the Avahi service says “%s”. It is tried again by itself."),
                                 avahi_strerror (error)));
   try_again_later (self);
@@ -222,7 +222,7 @@ attach (ThruDiscovery *self,
   if (error != 0)
     {
       set_state (self, THRU_DISCOVERY_PROBLEM,
-                 g_strdup_printf (_("The Avahi service says “%s”. It is tried again by itself."),
+                 g_strdup_printf (_("Other rooms are not found: the Avahi service says “%s”. It is tried again by itself."),
                                   avahi_strerror (error)));
       try_again_later (self);
       return;
@@ -238,7 +238,8 @@ static void
 set_no_daemon (ThruDiscovery *self)
 {
   set_state (self, THRU_DISCOVERY_NO_DAEMON,
-             g_strdup (_("The Avahi service does not run on this computer. Once it is started they are found.")));
+             g_strdup (_("Other rooms are not found by themselves, because the Avahi service does not run on this computer. "
+                         "Start it, or add rooms by their address.")));
 }
 
 static void
@@ -255,12 +256,14 @@ set_client_error (ThruDiscovery *self,
     case AVAHI_ERR_NO_DAEMON:
     case AVAHI_ERR_DBUS_ERROR:
       set_state (self, THRU_DISCOVERY_NO_DBUS,
-                 g_strdup (_("The D-Bus system bus, through which they are asked for, can not be reached.")));
+                 g_strdup (_("Other rooms are not found by themselves, because Thruwall can not reach the D-Bus system bus. "
+                             "Add rooms by their address.")));
       break;
 
     default:
       set_state (self, THRU_DISCOVERY_PROBLEM,
-                 g_strdup_printf (_("The Avahi service says “%s”. It is tried again by itself."), avahi_strerror (error)));
+                 g_strdup_printf (_("Other rooms are not found: the Avahi service says “%s”. It is tried again by itself."),
+                                  avahi_strerror (error)));
       break;
     }
 }

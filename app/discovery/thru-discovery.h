@@ -50,7 +50,7 @@ void               thru_discovery_resolve_again (ThruDiscovery *self,
                                                  const char    *key);
 ThruDiscoveryState thru_discovery_get_state     (ThruDiscovery *self);
 
-/* Why rooms are not found by themselves (which is to be said before it), a translated sentence or two; NULL when it works. */
+/* What is wrong and what to do, a translated sentence or two; NULL when it works. */
 const char *       thru_discovery_get_problem   (ThruDiscovery *self);
 
 /* The name under which we are published now; NULL when not. */
