@@ -15,6 +15,7 @@
 #include "thru-route-planner.h"
 #include "thru-store.h"
 #include "thru-strings-private.h"
+#include "thru-studio-memory.h"
 #include "thru-studio-private.h"
 
 #include <glib/gi18n.h>
@@ -572,60 +573,14 @@ own_devices_changed_cb (ThruLiveStudio *self)
   thru_announcer_devices_soon (self->announcer);
 }
 
-static gboolean
-is_named_by_route (ThruLiveStudio *self,
-                   const char     *room_id)
-{
-  for (guint i = 0; i < self->state->routes->len; i++)
-    {
-      ThruRoute *route = g_ptr_array_index (self->state->routes, i);
-
-      if (g_str_equal (thru_route_get_from_room (route), room_id) || g_str_equal (thru_route_get_to_room (route), room_id))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-remember_room (ThruSavedState *state,
-               ThruPeer       *peer)
-{
-  GListModel *devices = thru_room_get_devices (peer->room);
-  ThruSavedRoom *saved = thru_saved_room_new (thru_room_get_id (peer->room), thru_room_get_name (peer->room));
-
-  for (guint i = 0; i < g_list_model_get_n_items (devices); i++)
-    {
-      g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
-
-      g_ptr_array_add (saved->devices, thru_saved_device_new (thru_device_get_id (device), thru_device_get_name (device),
-                                                              thru_device_is_source (device), 0));
-    }
-  g_ptr_array_add (state->rooms, saved);
-}
-
-/* Rooms that a route or a person named are remembered; others introduce themselves again. */
 static void
 collect_cb (ThruSavedState *state,
             gpointer        user)
 {
   ThruLiveStudio *self = user;
-  GPtrArray *peers = self->links != NULL ? thru_room_links_get_peers (self->links) : NULL;
 
-  if (peers == NULL)
-    return;
-
-  g_ptr_array_set_size (state->addresses, 0);
-  g_ptr_array_set_size (state->rooms, 0);
-  for (guint i = 0; i < peers->len; i++)
-    {
-      ThruPeer *peer = g_ptr_array_index (peers, i);
-      const char *id = peer->known ? thru_room_get_id (peer->room) : NULL;
-
-      for (guint j = 0; j < peer->typed->len && state->addresses->len < THRU_SAVED_ADDRESSES_MAX; j++)
-        g_ptr_array_add (state->addresses, thru_saved_address_new (g_ptr_array_index (peer->typed, j), id));
-      if (id != NULL && (peer->typed->len > 0 || is_named_by_route (self, id)) && state->rooms->len < THRU_SAVED_ROOMS_MAX)
-        remember_room (state, peer);
-    }
+  if (self->links != NULL)
+    thru_studio_memory_collect (state, self->links);
 }
 
 static void
@@ -654,40 +609,6 @@ make_own_room (ThruLiveStudio *self,
   _thru_studio_add_room (THRU_STUDIO (self), room);
   _thru_studio_set_needs_name (THRU_STUDIO (self), self->state->room_name == NULL);
   g_signal_connect_object (room, "devices-changed", G_CALLBACK (own_devices_changed_cb), self, G_CONNECT_SWAPPED);
-}
-
-static void
-restore_rooms (ThruLiveStudio *self)
-{
-  for (guint i = 0; i < self->state->rooms->len; i++)
-    {
-      const ThruSavedRoom *saved = g_ptr_array_index (self->state->rooms, i);
-      ThruPeer *peer = thru_room_links_know (self->links, saved->id, saved->name);
-
-      for (guint j = 0; peer != NULL && j < saved->devices->len; j++)
-        {
-          const ThruSavedDevice *device = g_ptr_array_index (saved->devices, j);
-          g_autoptr(ThruDevice) restored = _thru_device_new (device->id, device->name, device->is_source);
-
-          _thru_device_set_online (restored, FALSE, _("Its room is not here."));
-          _thru_room_add_device (peer->room, restored);
-        }
-    }
-}
-
-static void
-restore (ThruLiveStudio *self)
-{
-  g_autoptr(GHashTable) none = g_hash_table_new (NULL, NULL);
-
-  restore_rooms (self);
-  _thru_studio_change_routes (THRU_STUDIO (self), self->state->routes, none);
-  for (guint i = 0; i < self->state->addresses->len; i++)
-    {
-      const ThruSavedAddress *saved = g_ptr_array_index (self->state->addresses, i);
-
-      thru_room_links_add_address (self->links, saved->address, saved->room_id);
-    }
 }
 
 static void
@@ -727,7 +648,7 @@ thru_live_studio_new (const ThruLiveStudioOptions *options)
   name = thru_room_get_name (thru_studio_get_own_room (THRU_STUDIO (self)));
   thru_engine_set_hello (self->engine, self->state->room_id, name);
   self->restoring = TRUE;
-  restore (self);
+  thru_studio_memory_restore (self->state, THRU_STUDIO (self), self->links);
   self->restoring = FALSE;
   thru_own_devices_update (THRU_STUDIO (self), self->midi, self->state);
   thru_announcer_routes_soon (self->announcer);
