@@ -5,15 +5,11 @@
 
 #include "thru-config.h"
 
-#include "thru-announcer.h"
-#include "thru-live-studio.h"
+#include "thru-live-studio-private.h"
+
 #include "thru-own-devices.h"
 #include "thru-problems-private.h"
 #include "thru-remote-model.h"
-#include "thru-requests.h"
-#include "thru-room-links.h"
-#include "thru-route-planner.h"
-#include "thru-store.h"
 #include "thru-strings-private.h"
 #include "thru-studio-memory.h"
 #include "thru-studio-private.h"
@@ -26,148 +22,15 @@
 #define WORTH_TELLING_SECONDS 2
 #define NETWORK_SETTLE_MS 500
 
-struct _ThruLiveStudio
-{
-  ThruStudio        parent_instance;
-
-  ThruStore        *store;
-  ThruSavedState   *state; /* borrowed from store */
-  ThruEngine       *engine;
-  ThruMidiSystem   *midi;
-  ThruDiscovery    *discovery;
-  ThruPatcher      *patcher;
-  ThruRoomLinks    *links;
-  ThruRequests     *requests;
-  ThruAnnouncer    *announcer;
-  ThruRoutePlanner *planner;
-  guint             port; /* wanted */
-  guint             network_timer;
-  gboolean          restoring; /* nothing is new */
-};
-
 G_DEFINE_FINAL_TYPE (ThruLiveStudio, thru_live_studio, THRU_TYPE_STUDIO)
 
-static gboolean
-owns_routes_of (ThruLiveStudio *self,
-                ThruRoom       *room)
-{
-  return thru_room_is_own (room) || _thru_room_is_plain (room);
-}
-
-static const char *
-get_own_id (ThruLiveStudio *self)
-{
-  return thru_room_get_id (thru_studio_get_own_room (THRU_STUDIO (self)));
-}
-
+/* Announces nothing that nobody could connect to. */
 static void
-routes_changed (ThruLiveStudio *self)
+publish (ThruLiveStudio *self)
 {
-  thru_store_save_soon (self->store);
-  thru_announcer_routes_soon (self->announcer);
-  thru_route_planner_plan_soon (self->planner);
-}
+  ThruRoom *own_room = thru_studio_get_own_room (THRU_STUDIO (self));
 
-/* Returns: (transfer none) (nullable). */
-static ThruRoute *
-want_route (ThruLiveStudio     *self,
-            const ThruRouteKey *key)
-{
-  ThruRoute *route = _thru_studio_find_route_by_key (THRU_STUDIO (self), key);
-
-  if (route != NULL || self->state->routes->len >= THRU_SAVED_ROUTES_MAX)
-    return route;
-
-  route = _thru_route_new (key);
-  _thru_route_set_state (route, THRU_ROUTE_CONNECTING, NULL);
-  g_ptr_array_add (self->state->routes, route);
-  _thru_studio_add_route (THRU_STUDIO (self), route);
-  routes_changed (self);
-  return route;
-}
-
-static void
-unwant_route (ThruLiveStudio *self,
-              ThruRoute      *route)
-{
-  _thru_studio_remove_route (THRU_STUDIO (self), route);
-  g_ptr_array_remove (self->state->routes, route);
-
-  /* At once: what it holds is released, and nothing more is played. */
-  thru_route_planner_plan_now (self->planner);
-  routes_changed (self);
-}
-
-static gboolean
-check_reachable (ThruPeer *peer,
-                 ThruRoom *room,
-                 GError  **error)
-{
-  if (peer != NULL && peer->link != 0)
-    return TRUE;
-
-  g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_FAILED,
-               _("%s is not here; what its devices play can be changed when it is back"), thru_room_get_name (room));
-  return FALSE;
-}
-
-static gboolean
-thru_live_studio_connect_route (ThruStudio *studio,
-                                ThruDevice *from,
-                                ThruDevice *to,
-                                GError    **error)
-{
-  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
-  ThruRoom *room = thru_device_get_room (from);
-  ThruPeer *peer = thru_room_links_find (self->links, thru_room_get_id (room));
-  ThruRouteKey key = {
-    thru_room_get_id (room), thru_device_get_id (from),
-    thru_room_get_id (thru_device_get_room (to)), thru_device_get_id (to),
-  };
-
-  if (!owns_routes_of (self, room))
-    {
-      if (!check_reachable (peer, room, error))
-        return FALSE;
-      thru_requests_connect (self->requests, peer, from, to);
-      return TRUE;
-    }
-
-  if (want_route (self, &key) == NULL)
-    {
-      g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_FAILED,
-                   _("There are %d routes already; that is as many as can be"), THRU_SAVED_ROUTES_MAX);
-      return FALSE;
-    }
-  thru_patcher_retry (self->patcher);
-  thru_route_planner_plan_now (self->planner);
-  return TRUE;
-}
-
-static gboolean
-thru_live_studio_disconnect_route (ThruStudio *studio,
-                                   ThruRoute  *route,
-                                   GError    **error)
-{
-  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
-  ThruPeer *peer;
-
-  if (g_ptr_array_find (self->state->routes, route, NULL))
-    {
-      unwant_route (self, route);
-      return TRUE;
-    }
-
-  peer = thru_room_links_find (self->links, thru_route_get_from_room (route));
-  if (peer == NULL)
-    {
-      _thru_studio_remove_route (studio, route);
-      return TRUE;
-    }
-  if (!check_reachable (peer, peer->room, error))
-    return FALSE;
-  thru_requests_disconnect (self->requests, peer, route);
-  return TRUE;
+  thru_discovery_update (self->discovery, thru_room_get_name (own_room), self->listening);
 }
 
 static gboolean
@@ -176,41 +39,6 @@ thru_live_studio_add_room (ThruStudio *studio,
                            GError    **error)
 {
   thru_room_links_add_address (THRU_LIVE_STUDIO (studio)->links, address, NULL);
-  return TRUE;
-}
-
-static gboolean
-thru_live_studio_remove_room (ThruStudio *studio,
-                              ThruRoom   *room,
-                              GError    **error)
-{
-  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
-  g_autoptr(GPtrArray) none = g_ptr_array_new ();
-  g_autoptr(GHashTable) removed = NULL;
-  GListModel *routes = thru_studio_get_routes (studio);
-  const char *id = thru_room_get_id (room);
-
-  if (!thru_room_is_manual (room) && thru_room_get_state (room) == THRU_ROOM_CONNECTED)
-    {
-      g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_IMPOSSIBLE,
-                   _("%s is here now and would come back at once"), thru_room_get_name (room));
-      return FALSE;
-    }
-
-  removed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  for (guint i = 0; i < g_list_model_get_n_items (routes); i++)
-    {
-      g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
-
-      if (!g_str_equal (thru_route_get_from_room (route), id) && !g_str_equal (thru_route_get_to_room (route), id))
-        continue;
-      g_ptr_array_remove (self->state->routes, route);
-      g_hash_table_add (removed, g_steal_pointer (&route));
-    }
-  _thru_studio_change_routes (studio, none, removed);
-  thru_route_planner_plan_now (self->planner);
-  thru_room_links_forget (self->links, room);
-  routes_changed (self);
   return TRUE;
 }
 
@@ -224,8 +52,8 @@ thru_live_studio_set_room_name (ThruStudio *studio,
   _thru_strings_set (&self->state->room_name, name);
   _thru_room_set_name (thru_studio_get_own_room (studio), name);
   _thru_studio_set_needs_name (studio, FALSE);
-  thru_engine_set_hello (self->engine, get_own_id (self), name);
-  thru_discovery_update (self->discovery, name, thru_studio_get_port (studio));
+  thru_engine_set_hello (self->engine, self->state->room_id, name);
+  publish (self);
   thru_store_save_soon (self->store);
   return TRUE;
 }
@@ -233,7 +61,10 @@ thru_live_studio_set_room_name (ThruStudio *studio,
 static void
 thru_live_studio_panic (ThruStudio *studio)
 {
-  thru_engine_panic (THRU_LIVE_STUDIO (studio)->engine);
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+
+  if (self->engine != NULL)
+    thru_engine_panic (self->engine);
 }
 
 static void
@@ -241,6 +72,9 @@ thru_live_studio_set_watched (ThruStudio *studio,
                               gboolean    watched)
 {
   ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+
+  if (self->engine == NULL)
+    return;
 
   thru_route_planner_set_watched (self->planner, watched);
   thru_announcer_set_watched (self->announcer, watched);
@@ -303,10 +137,10 @@ thru_live_studio_class_init (ThruLiveStudioClass *klass)
   ThruStudioClass *studio_class = THRU_STUDIO_CLASS (klass);
 
   object_class->dispose = thru_live_studio_dispose;
-  studio_class->connect_route = thru_live_studio_connect_route;
-  studio_class->disconnect_route = thru_live_studio_disconnect_route;
+  studio_class->connect_route = _thru_live_studio_connect_route;
+  studio_class->disconnect_route = _thru_live_studio_disconnect_route;
   studio_class->add_room = thru_live_studio_add_room;
-  studio_class->remove_room = thru_live_studio_remove_room;
+  studio_class->remove_room = _thru_live_studio_remove_room;
   studio_class->set_room_name = thru_live_studio_set_room_name;
   studio_class->panic = thru_live_studio_panic;
   studio_class->set_watched = thru_live_studio_set_watched;
@@ -363,58 +197,6 @@ unlinked_cb (ThruPeer *peer,
   thru_route_planner_plan_now (self->planner);
 }
 
-/* Another room's route from our source: checked as if a stranger had typed it. Returns: (transfer full) (nullable): why not. */
-static char *
-serve_request (ThruLiveStudio           *self,
-               const ThruSessionMessage *message)
-{
-  const ThruSessionRoute *asked = message->route;
-  ThruRoom *own_room = thru_studio_get_own_room (THRU_STUDIO (self));
-  ThruRouteKey key;
-  ThruRoute *route;
-
-  if (asked == NULL || asked->from_device == NULL || asked->to_room == NULL || asked->to_device == NULL)
-    return g_strdup (_("The request is incomplete."));
-
-  key = (ThruRouteKey) { get_own_id (self), asked->from_device, asked->to_room, asked->to_device };
-  route = _thru_studio_find_route_by_key (THRU_STUDIO (self), &key);
-  if (!message->connect)
-    {
-      if (route != NULL)
-        unwant_route (self, route);
-      return NULL;
-    }
-
-  if (_thru_room_find_device (own_room, asked->from_device, TRUE) == NULL)
-    return g_strdup (_("There is no such MIDI input here."));
-  if (g_str_equal (asked->to_room, get_own_id (self)) && _thru_room_find_device (own_room, asked->to_device, FALSE) == NULL)
-    return g_strdup (_("There is no such MIDI output here."));
-  if (g_str_has_prefix (asked->to_room, "plain:") || g_str_has_prefix (asked->to_room, "address:"))
-    return g_strdup (_("That room can not be reached from here."));
-  route = want_route (self, &key);
-  if (route == NULL)
-    return g_strdup (_("There are too many routes already."));
-
-  if (thru_studio_find_room (THRU_STUDIO (self), asked->to_room) == NULL)
-    _thru_route_set_names (route, NULL, NULL, asked->to_room_name, asked->to_device_name);
-  thru_patcher_retry (self->patcher);
-  thru_route_planner_plan_now (self->planner);
-  return NULL;
-}
-
-static void
-answer_request (ThruLiveStudio           *self,
-                ThruPeer                 *peer,
-                const ThruSessionMessage *message)
-{
-  g_autoptr(ThruSessionMessage) answer = thru_session_message_new (THRU_SESSION_ANSWER);
-
-  answer->request = message->request;
-  answer->reason = serve_request (self, message);
-  answer->ok = answer->reason == NULL;
-  thru_engine_send (self->engine, peer->link, answer);
-}
-
 static void
 message_cb (ThruPeer                 *peer,
             const ThruSessionMessage *message,
@@ -440,7 +222,7 @@ message_cb (ThruPeer                 *peer,
       break;
 
     case THRU_SESSION_REQUEST:
-      answer_request (self, peer, message);
+      _thru_live_studio_answer_request (self, peer, message);
       break;
 
     case THRU_SESSION_ANSWER:
@@ -482,15 +264,6 @@ route_states_changed_cb (gpointer user)
 }
 
 static void
-publish (ThruLiveStudio *self,
-         guint           port)
-{
-  ThruStudio *studio = THRU_STUDIO (self);
-
-  thru_discovery_update (self->discovery, thru_room_get_name (thru_studio_get_own_room (studio)), port);
-}
-
-static void
 engine_event_cb (ThruEngineEvent *event,
                  gpointer         user)
 {
@@ -502,13 +275,15 @@ engine_event_cb (ThruEngineEvent *event,
     case THRU_ENGINE_LISTENING:
       _thru_studio_set_port (THRU_STUDIO (self), event->port);
       _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_LISTEN, NULL);
-      publish (self, event->port);
+      self->listening = event->port;
+      publish (self);
       break;
 
     case THRU_ENGINE_LISTEN_FAILED:
       problem = _thru_problems_listen (self->port, event->port_in_use, event->text);
       _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_LISTEN, problem);
-      publish (self, 0);
+      self->listening = 0;
+      publish (self);
       break;
 
     case THRU_ENGINE_DIALING:

@@ -38,8 +38,9 @@ ThruPeer * thru_peers_add            (ThruPeers  *self,
 void       thru_peers_remove         (ThruPeers  *self,
                                       ThruPeer   *peer);
 
-/* Who asks for a link: identity is what a room says of itself, never its address. @dialed: (nullable): whom we meant to reach; what
- * was known by address only becomes that room, or a part of it. Returns: (transfer none) (nullable): NULL when there are too many. */
+/* Who asks for a link: identity is what a room says of itself, never its address. @dialed: (nullable): whom we meant to reach;
+ * what was known by address only becomes that room, or a part of it. Returns: (transfer none) (nullable): NULL when there are
+ * too many. */
 ThruPeer * thru_peers_identify       (ThruPeers  *self,
                                       ThruPeer   *dialed,
                                       const char *id,

@@ -192,7 +192,8 @@ handle_asks (ThruRoomLinks         *self,
   ThruPeer *peer = thru_peers_find_by_dial (self->peers, event->dial);
   g_autofree char *reason = NULL;
 
-  if ((!event->plain && (id == NULL || thru_peers_is_made_up (id))) || !thru_accept_policy_allows (get_own_id (self), id, &reason))
+  if ((!event->plain && (id == NULL || thru_peers_is_made_up (id))) ||
+      !thru_accept_policy_allows (get_own_id (self), id, &reason))
     {
       thru_engine_refuse_link (self->engine, event->link, "refused", reason != NULL ? reason : _("It did not say who it is."));
       refuse_ourselves (self, peer, reason);

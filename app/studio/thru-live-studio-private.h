@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-announcer.h"
+#include "thru-live-studio.h"
+#include "thru-requests.h"
+#include "thru-room-links.h"
+#include "thru-route-planner.h"
+#include "thru-store.h"
+
+G_BEGIN_DECLS
+
+struct _ThruLiveStudio
+{
+  ThruStudio        parent_instance;
+
+  ThruStore        *store;
+  ThruSavedState   *state; /* borrowed from store */
+  ThruEngine       *engine;
+  ThruMidiSystem   *midi;
+  ThruDiscovery    *discovery;
+  ThruPatcher      *patcher;
+  ThruRoomLinks    *links;
+  ThruRequests     *requests;
+  ThruAnnouncer    *announcer;
+  ThruRoutePlanner *planner;
+  guint             port;      /* wanted */
+  guint             listening; /* port; 0: not now */
+  guint             network_timer;
+  gboolean          restoring; /* nothing is new */
+};
+
+/* thru-live-studio-routes.c: what can be done to routes, from here and from other rooms. */
+
+gboolean _thru_live_studio_connect_route    (ThruStudio                *studio,
+                                             ThruDevice                *from,
+                                             ThruDevice                *to,
+                                             GError                   **error);
+gboolean _thru_live_studio_disconnect_route (ThruStudio                *studio,
+                                             ThruRoute                 *route,
+                                             GError                   **error);
+gboolean _thru_live_studio_remove_room      (ThruStudio                *studio,
+                                             ThruRoom                  *room,
+                                             GError                   **error);
+
+/* A request of another room, checked as if a stranger had typed it. */
+void     _thru_live_studio_answer_request   (ThruLiveStudio            *self,
+                                             ThruPeer                  *peer,
+                                             const ThruSessionMessage  *message);
+
+G_END_DECLS

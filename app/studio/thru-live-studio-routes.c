@@ -1,0 +1,222 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "thru-studio"
+
+#include "thru-config.h"
+
+#include "thru-live-studio-private.h"
+
+#include "thru-studio-private.h"
+
+#include <glib/gi18n.h>
+
+static const char *
+get_own_id (ThruLiveStudio *self)
+{
+  return thru_room_get_id (thru_studio_get_own_room (THRU_STUDIO (self)));
+}
+
+static gboolean
+owns_routes_of (ThruLiveStudio *self,
+                ThruRoom       *room)
+{
+  return thru_room_is_own (room) || _thru_room_is_plain (room);
+}
+
+static void
+routes_changed (ThruLiveStudio *self)
+{
+  thru_store_save_soon (self->store);
+  thru_announcer_routes_soon (self->announcer);
+  thru_route_planner_plan_soon (self->planner);
+}
+
+/* Returns: (transfer none) (nullable). */
+static ThruRoute *
+want_route (ThruLiveStudio     *self,
+            const ThruRouteKey *key)
+{
+  ThruRoute *route = _thru_studio_find_route_by_key (THRU_STUDIO (self), key);
+
+  if (route != NULL || self->state->routes->len >= THRU_SAVED_ROUTES_MAX)
+    return route;
+
+  route = _thru_route_new (key);
+  _thru_route_set_state (route, THRU_ROUTE_CONNECTING, NULL);
+  g_ptr_array_add (self->state->routes, route);
+  _thru_studio_add_route (THRU_STUDIO (self), route);
+  routes_changed (self);
+  return route;
+}
+
+static void
+unwant_route (ThruLiveStudio *self,
+              ThruRoute      *route)
+{
+  _thru_studio_remove_route (THRU_STUDIO (self), route);
+  g_ptr_array_remove (self->state->routes, route);
+
+  /* At once: what it holds is released, and nothing more is played. */
+  thru_route_planner_plan_now (self->planner);
+  routes_changed (self);
+}
+
+static gboolean
+check_reachable (ThruPeer *peer,
+                 ThruRoom *room,
+                 GError  **error)
+{
+  if (peer != NULL && peer->link != 0)
+    return TRUE;
+
+  g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_FAILED,
+               _("%s is not here; what its devices play can be changed when it is back"), thru_room_get_name (room));
+  return FALSE;
+}
+
+gboolean
+_thru_live_studio_connect_route (ThruStudio *studio,
+                                 ThruDevice *from,
+                                 ThruDevice *to,
+                                 GError    **error)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+  ThruRoom *room = thru_device_get_room (from);
+  ThruPeer *peer = thru_room_links_find (self->links, thru_room_get_id (room));
+  ThruRouteKey key = {
+    thru_room_get_id (room), thru_device_get_id (from),
+    thru_room_get_id (thru_device_get_room (to)), thru_device_get_id (to),
+  };
+
+  if (!owns_routes_of (self, room))
+    {
+      if (!check_reachable (peer, room, error))
+        return FALSE;
+      thru_requests_connect (self->requests, peer, from, to);
+      return TRUE;
+    }
+
+  if (want_route (self, &key) == NULL)
+    {
+      g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_FAILED,
+                   _("There are %d routes already; that is as many as can be"), THRU_SAVED_ROUTES_MAX);
+      return FALSE;
+    }
+  thru_patcher_retry (self->patcher);
+  thru_route_planner_plan_now (self->planner);
+  return TRUE;
+}
+
+gboolean
+_thru_live_studio_disconnect_route (ThruStudio *studio,
+                                    ThruRoute  *route,
+                                    GError    **error)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+  ThruPeer *peer;
+
+  if (g_ptr_array_find (self->state->routes, route, NULL))
+    {
+      unwant_route (self, route);
+      return TRUE;
+    }
+
+  peer = thru_room_links_find (self->links, thru_route_get_from_room (route));
+  if (peer == NULL)
+    {
+      _thru_studio_remove_route (studio, route);
+      return TRUE;
+    }
+  if (!check_reachable (peer, peer->room, error))
+    return FALSE;
+  thru_requests_disconnect (self->requests, peer, route);
+  return TRUE;
+}
+
+gboolean
+_thru_live_studio_remove_room (ThruStudio *studio,
+                               ThruRoom   *room,
+                               GError    **error)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+  g_autoptr(GPtrArray) none = g_ptr_array_new ();
+  g_autoptr(GHashTable) removed = NULL;
+  GListModel *routes = thru_studio_get_routes (studio);
+  const char *id = thru_room_get_id (room);
+
+  if (!thru_room_is_manual (room) && thru_room_get_state (room) == THRU_ROOM_CONNECTED)
+    {
+      g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_IMPOSSIBLE,
+                   _("%s is here now and would come back at once"), thru_room_get_name (room));
+      return FALSE;
+    }
+
+  removed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (routes); i++)
+    {
+      g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
+
+      if (!g_str_equal (thru_route_get_from_room (route), id) && !g_str_equal (thru_route_get_to_room (route), id))
+        continue;
+      g_ptr_array_remove (self->state->routes, route);
+      g_hash_table_add (removed, g_steal_pointer (&route));
+    }
+  _thru_studio_change_routes (studio, none, removed);
+  thru_route_planner_plan_now (self->planner);
+  thru_room_links_forget (self->links, room);
+  routes_changed (self);
+  return TRUE;
+}
+
+/* Another room's route from our source: checked as if a stranger had typed it. Returns: (transfer full) (nullable): why not. */
+static char *
+serve_request (ThruLiveStudio           *self,
+               const ThruSessionMessage *message)
+{
+  const ThruSessionRoute *asked = message->route;
+  ThruRoom *own_room = thru_studio_get_own_room (THRU_STUDIO (self));
+  ThruRouteKey key;
+  ThruRoute *route;
+
+  if (asked == NULL || asked->from_device == NULL || asked->to_room == NULL || asked->to_device == NULL)
+    return g_strdup (_("The request is incomplete."));
+
+  key = (ThruRouteKey) { get_own_id (self), asked->from_device, asked->to_room, asked->to_device };
+  route = _thru_studio_find_route_by_key (THRU_STUDIO (self), &key);
+  if (!message->connect)
+    {
+      if (route != NULL)
+        unwant_route (self, route);
+      return NULL;
+    }
+
+  if (_thru_room_find_device (own_room, asked->from_device, TRUE) == NULL)
+    return g_strdup (_("There is no such MIDI input here."));
+  if (g_str_equal (asked->to_room, get_own_id (self)) && _thru_room_find_device (own_room, asked->to_device, FALSE) == NULL)
+    return g_strdup (_("There is no such MIDI output here."));
+  if (g_str_has_prefix (asked->to_room, "plain:") || g_str_has_prefix (asked->to_room, "address:"))
+    return g_strdup (_("That room can not be reached from here."));
+  route = want_route (self, &key);
+  if (route == NULL)
+    return g_strdup (_("There are too many routes already."));
+
+  if (thru_studio_find_room (THRU_STUDIO (self), asked->to_room) == NULL)
+    _thru_route_set_names (route, NULL, NULL, asked->to_room_name, asked->to_device_name);
+  thru_patcher_retry (self->patcher);
+  thru_route_planner_plan_now (self->planner);
+  return NULL;
+}
+
+void
+_thru_live_studio_answer_request (ThruLiveStudio           *self,
+                                  ThruPeer                 *peer,
+                                  const ThruSessionMessage *message)
+{
+  g_autoptr(ThruSessionMessage) answer = thru_session_message_new (THRU_SESSION_ANSWER);
+
+  answer->request = message->request;
+  answer->reason = serve_request (self, message);
+  answer->ok = answer->reason == NULL;
+  thru_engine_send (self->engine, peer->link, answer);
+}
