@@ -161,8 +161,9 @@ dial_connected_in_engine (ThruDialer        *dialer,
                           gpointer           user)
 {
   ThruEngineCore *self = user;
+  GSocket *socket = g_socket_connection_get_socket (connection);
 
-  if (!_thru_engine_core_add_link_in_engine (self, thru_dialer_get_id (dialer), g_socket_connection_get_socket (connection), connection))
+  if (!_thru_engine_core_add_link_in_engine (self, thru_dialer_get_id (dialer), socket, connection))
     thru_dialer_retry (dialer, THRU_DIALER_SOON);
 
   thru_engine_core_settle_in_engine (self);

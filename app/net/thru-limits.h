@@ -24,10 +24,11 @@
 #define THRU_LIMIT_UNDECIDED_MIDI 512          /* octets thrown away */
 #define THRU_LIMIT_UNDECIDED_SESSION (64 * 1024) /* octets of messages held until then */
 
-/* From one link: MIDI messages a second, beyond which what can be spared is dropped, and beyond which the link is closed. */
-#define THRU_LIMIT_MESSAGES_PER_SECOND 4000
-#define THRU_LIMIT_MESSAGES_BURST 2000
-#define THRU_LIMIT_FLOOD_PER_SECOND 20000
+/* From one link: MIDI messages a second, beyond which what can be spared is dropped, and beyond which the link is closed. A cable
+ * carries some 1,000; a room with many devices under automation reaches 20,000. */
+#define THRU_LIMIT_MESSAGES_PER_SECOND 25000
+#define THRU_LIMIT_MESSAGES_BURST 10000
+#define THRU_LIMIT_FLOOD_PER_SECOND 60000
 #define THRU_LIMIT_FLOOD_SECONDS 2
 #define THRU_LIMIT_SESSION_PER_SECOND 200
 #define THRU_LIMIT_SESSION_BURST 600

@@ -11,6 +11,9 @@
 static const guint8 chord[] = { 0x90, 60, 100, 0x90, 64, 101, 0x90, 67, 102, 0xb0, 64, 127 };
 static const guint8 all_notes_off[] = { 0xb0, 123, 0 };
 
+/* Messages a second, for a test of what lies above. */
+static const guint low_limit = 4000;
+
 /* Two rooms and a route from the input of the first to the output of the second. */
 typedef struct
 {
@@ -26,6 +29,8 @@ pair_set_up (Pair         *pair,
   pair->alice = test_room_new ("alice", "Control room");
   pair->bob = test_room_new ("bob", "Live room");
   pair->output = test_room_add_output (pair->bob, 1, ADDRESS);
+  if (data == &low_limit)
+    thru_engine_set_message_limits (pair->bob->engine, low_limit, low_limit / 2, 0);
   test_room_link (pair->bob, pair->alice);
   test_room_add_input (pair->alice, 1);
   thru_engine_add_remote_output (pair->alice->engine, 2, pair->alice->link, ADDRESS, NULL);
@@ -484,7 +489,7 @@ main (int   argc,
   add_pair_test ("/net/engine/panic-silences-everything", test_panic);
   add_pair_test ("/net/engine/round-trip-is-told", test_timing);
   add_pair_test ("/net/engine/new-name-is-told", test_new_name);
-  add_pair_test ("/net/engine/note-offs-pass-above-the-limit", test_message_limit);
+  g_test_add ("/net/engine/note-offs-pass-above-the-limit", Pair, &low_limit, pair_set_up, test_message_limit, pair_tear_down);
   add_pair_test ("/net/engine/stop-releases-and-is-quick", test_stop_is_quick);
   g_test_add_func ("/net/engine/refused-room-is-told-why", test_refuse);
   g_test_add_func ("/net/engine/dial-rests-after-a-duplicate", test_duplicate);

@@ -154,6 +154,18 @@ test_bucket_flood (void)
   g_assert_cmpint (flood_until (19000), ==, -1);
 }
 
+/* 20,000 controllers a second, as they come from a computer that hands on what 100 ms brought at once. */
+static void
+test_limits_of_a_link (void)
+{
+  ThruTokenBucket bucket;
+
+  thru_token_bucket_init (&bucket, THRU_LIMIT_MESSAGES_PER_SECOND, THRU_LIMIT_MESSAGES_BURST, THRU_LIMIT_FLOOD_PER_SECOND,
+                          THRU_LIMIT_FLOOD_SECONDS, 0);
+  for (guint i = 0; i < 10 * 20000; i++)
+    g_assert_cmpint (thru_token_bucket_take (&bucket, (i / 2000) * SECOND / 10), ==, THRU_TOKEN_BUCKET_FINE);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -168,6 +180,7 @@ main (int   argc,
   g_test_add_func ("/net/token-bucket/lets-burst-and-rate-through", test_bucket_burst_and_rate);
   g_test_add_func ("/net/token-bucket/steady-rate-never-runs-out", test_bucket_steady);
   g_test_add_func ("/net/token-bucket/flood-is-noticed-after-two-seconds", test_bucket_flood);
+  g_test_add_func ("/net/token-bucket/link-may-play-20000-messages-a-second", test_limits_of_a_link);
 
   return g_test_run ();
 }
