@@ -24,8 +24,9 @@ struct _ThruLinkStreams
   ThruRouter     *router;  /* borrowed */
   GHashTable     *streams; /* (element-type guint32 Stream) by address */
   ThruTokenBucket rate;
-  guint64         n_dropped;
+  guint64         n_stray;
   gint64          now_us;  /* while feeding */
+  guint32         n_lost;  /* while feeding */
   gboolean        flooded;
 };
 
@@ -56,8 +57,8 @@ thru_link_streams_free (ThruLinkStreams *self)
   if (self == NULL)
     return;
 
-  if (self->n_dropped > 0)
-    g_debug ("[Streams] Dropped %" G_GUINT64_FORMAT " messages above the limit", self->n_dropped);
+  if (self->n_stray > 0)
+    g_debug ("[Streams] %" G_GUINT64_FORMAT " frames were for nothing here", self->n_stray);
   g_hash_table_unref (self->streams);
   g_free (self);
 }
@@ -114,6 +115,20 @@ is_spared (const guint8 *message,
   return message[0] == START || message[0] == CONTINUE || thru_midi_is_undroppable (message, length);
 }
 
+static ThruTokenBucketVerdict
+take_token (ThruLinkStreams *self,
+            gint64           now_us)
+{
+  ThruTokenBucketVerdict verdict;
+
+  if (self->rate.rate == 0)
+    return THRU_TOKEN_BUCKET_FINE;
+
+  verdict = thru_token_bucket_take (&self->rate, now_us);
+  self->flooded |= verdict == THRU_TOKEN_BUCKET_FLOOD;
+  return verdict;
+}
+
 static void
 message_cb (const uint8_t *message,
             size_t         length,
@@ -121,18 +136,11 @@ message_cb (const uint8_t *message,
 {
   Stream *stream = user;
   ThruLinkStreams *self = stream->owner;
-  ThruTokenBucketVerdict verdict = THRU_TOKEN_BUCKET_FINE;
 
-  if (self->rate.rate != 0)
-    verdict = thru_token_bucket_take (&self->rate, self->now_us);
-
-  if (verdict == THRU_TOKEN_BUCKET_FLOOD)
-    self->flooded = TRUE;
-
-  if (verdict == THRU_TOKEN_BUCKET_FINE || is_spared (message, length))
+  if (take_token (self, self->now_us) == THRU_TOKEN_BUCKET_FINE || is_spared (message, length))
     thru_router_input (self->router, stream->source, (guint64)self->now_us, message, length);
   else
-    self->n_dropped++;
+    self->n_lost++;
 }
 
 gboolean
@@ -140,17 +148,34 @@ thru_link_streams_feed (ThruLinkStreams *self,
                         guint32          address,
                         const guint8    *bytes,
                         gsize            length,
-                        gint64           now_us)
+                        gint64           now_us,
+                        guint32         *n_lost)
 {
   Stream *stream;
 
   g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (n_lost != NULL, FALSE);
 
+  *n_lost = 0;
   stream = g_hash_table_lookup (self->streams, GUINT_TO_POINTER (address));
   if (stream == NULL)
-    return TRUE;
+    {
+      self->n_stray++;
+      take_token (self, now_us);
+      return !self->flooded;
+    }
 
   self->now_us = now_us;
+  self->n_lost = 0;
   thru_midi_parser_feed (&stream->parser, bytes, length, message_cb, stream);
+  *n_lost = self->n_lost;
   return !self->flooded;
+}
+
+guint64
+thru_link_streams_get_n_stray (ThruLinkStreams *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_stray;
 }

@@ -34,12 +34,17 @@ void             thru_link_streams_remove (ThruLinkStreams       *self,
 ThruPortNumber   thru_link_streams_lookup (ThruLinkStreams       *self,
                                            guint32                address);
 
-/* FALSE: a flood. Octets for an address without stream go nowhere. */
+/* FALSE: a flood. Octets for an address without stream go nowhere and are counted as a stray frame. @n_lost: messages that
+ * were dropped. */
 gboolean         thru_link_streams_feed   (ThruLinkStreams       *self,
                                            guint32                address,
                                            const guint8          *bytes,
                                            gsize                  length,
-                                           gint64                 now_us);
+                                           gint64                 now_us,
+                                           guint32               *n_lost);
+
+/* Frames that went nowhere. */
+guint64          thru_link_streams_get_n_stray (ThruLinkStreams  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThruLinkStreams, thru_link_streams_free)
 

@@ -4,51 +4,12 @@
 
 #define G_LOG_DOMAIN "thru-net"
 
-#include "thru-patchbay.h"
+#include "thru-patchbay-private.h"
 #include "thru-dmidi-frame.h"
 #include "thru-input-source.h"
 #include "thru-limits.h"
-#include "thru-link-streams.h"
 
-#define PLAIN_ADDRESS 0
-#define FIRST_OWN_SOURCE 0x80000000u
 #define RELEASE_US (200 * 1000) /* how long an output that is removed may take for the last note-offs */
-
-typedef struct
-{
-  ThruPatchbay   *owner;
-  ThruPortNumber  number;
-  GSource        *source;     /* NULL for a plain link's */
-  gpointer        keep;
-  GDestroyNotify  release;
-  ThruConnection *connection; /* owned; NULL for a device's */
-} Input;
-
-typedef struct
-{
-  ThruPatchbay   *owner;
-  ThruPortNumber  number;
-  guint32         address;
-  gpointer        user;
-  GDestroyNotify  release;
-  ThruConnection *connection; /* owned; NULL for a device's */
-  gint64          leaves_us;  /* when it is removed at last; 0 while it is not being removed */
-} Output;
-
-struct _ThruPatchbay
-{
-  GMainContext      *context;
-  ThruPatchbayFunc   woke;
-  gpointer           user;
-  ThruRouter        *router;
-  GHashTable        *inputs;  /* (element-type ThruPortNumber Input) */
-  GHashTable        *outputs; /* (element-type ThruPortNumber Output) */
-  GHashTable        *streams; /* (element-type ThruConnection ThruLinkStreams): accepted links */
-  GHashTable        *routes;  /* (element-type gint64 gint64): source and destination of those that were asked for */
-  guint              n_leaving;
-  ThruPortNumber     next_own_source;
-  ThruPatchbayLimits limits;
-};
 
 static guint64
 now (void)
@@ -64,7 +25,7 @@ route_key (ThruPortNumber source,
 }
 
 static void
-input_free (Input *input)
+input_free (ThruPatchbayInput *input)
 {
   if (input->source != NULL)
     {
@@ -75,16 +36,18 @@ input_free (Input *input)
   if (input->release != NULL)
     input->release (input->keep);
   g_clear_pointer (&input->connection, thru_connection_unref);
+  g_clear_pointer (&input->meter, thru_meter_unref);
   g_free (input);
 }
 
 static void
-output_free (Output *output)
+output_free (ThruPatchbayOutput *output)
 {
   thru_router_remove_destination (output->owner->router, output->number);
   if (output->release != NULL)
     output->release (output->user);
   g_clear_pointer (&output->connection, thru_connection_unref);
+  g_clear_pointer (&output->meter, thru_meter_unref);
   g_free (output);
 }
 
@@ -103,7 +66,7 @@ thru_patchbay_new (GMainContext    *context,
   self->outputs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)output_free);
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)thru_link_streams_free);
   self->routes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->next_own_source = FIRST_OWN_SOURCE;
+  self->next_own_source = _THRU_PATCHBAY_FIRST_OWN_SOURCE;
   self->limits = (ThruPatchbayLimits) {
     THRU_LIMIT_MESSAGES_PER_SECOND, THRU_LIMIT_MESSAGES_BURST, THRU_LIMIT_FLOOD_PER_SECOND,
   };
@@ -140,7 +103,7 @@ input_cb (const guint8 *bytes,
           guint64       time_us,
           gpointer      user)
 {
-  Input *input = user;
+  ThruPatchbayInput *input = user;
 
   if (length > 0)
     thru_router_input (input->owner->router, input->number, time_us, bytes, length);
@@ -151,24 +114,25 @@ input_cb (const guint8 *bytes,
 static void
 input_woke_cb (gpointer user)
 {
-  Input *input = user;
+  ThruPatchbayInput *input = user;
 
   input->owner->woke (input->owner->user);
 }
 
-static Input *
+static ThruPatchbayInput *
 add_source (ThruPatchbay  *self,
             ThruPortNumber source,
             ThruMeter     *meter)
 {
-  Input *input;
+  ThruPatchbayInput *input;
 
   if (!thru_router_add_source (self->router, source, meter))
     return NULL;
 
-  input = g_new0 (Input, 1);
+  input = g_new0 (ThruPatchbayInput, 1);
   input->owner = self;
   input->number = source;
+  input->meter = meter != NULL ? thru_meter_ref (meter) : NULL;
   g_hash_table_insert (self->inputs, GUINT_TO_POINTER (source), input);
   return input;
 }
@@ -182,7 +146,7 @@ thru_patchbay_add_input (ThruPatchbay  *self,
                          GDestroyNotify release,
                          ThruMeter     *meter)
 {
-  Input *input;
+  ThruPatchbayInput *input;
 
   g_return_if_fail (self != NULL);
 
@@ -207,7 +171,7 @@ thru_patchbay_add_link_input (ThruPatchbay   *self,
                               ThruMeter      *meter)
 {
   ThruLinkStreams *streams;
-  Input *input;
+  ThruPatchbayInput *input;
 
   g_return_if_fail (self != NULL);
 
@@ -220,7 +184,7 @@ thru_patchbay_add_link_input (ThruPatchbay   *self,
     return;
 
   input->connection = thru_connection_ref (connection);
-  thru_link_streams_add (streams, PLAIN_ADDRESS, source, FALSE);
+  thru_link_streams_add (streams, _THRU_PATCHBAY_PLAIN_ADDRESS, source, FALSE);
 }
 
 static void
@@ -245,7 +209,7 @@ void
 thru_patchbay_remove_source (ThruPatchbay  *self,
                              ThruPortNumber source)
 {
-  Input *input;
+  ThruPatchbayInput *input;
   ThruLinkStreams *streams;
 
   g_return_if_fail (self != NULL);
@@ -256,22 +220,22 @@ thru_patchbay_remove_source (ThruPatchbay  *self,
 
   streams = input->connection != NULL ? g_hash_table_lookup (self->streams, input->connection) : NULL;
   if (streams != NULL)
-    thru_link_streams_remove (streams, PLAIN_ADDRESS);
+    thru_link_streams_remove (streams, _THRU_PATCHBAY_PLAIN_ADDRESS);
 
   forget_routes (self, source, 0);
   thru_router_remove_source (self->router, source, now ());
   g_hash_table_remove (self->inputs, GUINT_TO_POINTER (source));
 }
 
-static Output *
+static ThruPatchbayOutput *
 add_destination (ThruPatchbay      *self,
                  ThruPortNumber     destination,
                  ThruRouterSendFunc send,
                  gpointer           user,
                  ThruMeter         *meter)
 {
-  Output *old = g_hash_table_lookup (self->outputs, GUINT_TO_POINTER (destination));
-  Output *output;
+  ThruPatchbayOutput *old = g_hash_table_lookup (self->outputs, GUINT_TO_POINTER (destination));
+  ThruPatchbayOutput *output;
 
   /* One of that number that only waits for its last note-offs must not be in the way. */
   if (old != NULL && old->leaves_us != 0)
@@ -280,7 +244,7 @@ add_destination (ThruPatchbay      *self,
       g_hash_table_remove (self->outputs, GUINT_TO_POINTER (destination));
     }
 
-  output = g_new0 (Output, 1);
+  output = g_new0 (ThruPatchbayOutput, 1);
   output->owner = self;
   output->number = destination;
   output->user = user;
@@ -290,6 +254,7 @@ add_destination (ThruPatchbay      *self,
       return NULL;
     }
 
+  output->meter = meter != NULL ? thru_meter_ref (meter) : NULL;
   g_hash_table_insert (self->outputs, GUINT_TO_POINTER (destination), output);
   return output;
 }
@@ -305,7 +270,7 @@ thru_patchbay_add_output (ThruPatchbay      *self,
 {
   GHashTableIter iter;
   gpointer streams;
-  Output *output;
+  ThruPatchbayOutput *output;
 
   g_return_if_fail (self != NULL);
 
@@ -338,7 +303,7 @@ send_to_link (void          *user,
               size_t         length,
               uint64_t       time_us)
 {
-  Output *output = user;
+  ThruPatchbayOutput *output = user;
 
   return thru_connection_send_midi (output->connection, output->address, message, length, g_get_monotonic_time ());
 }
@@ -350,7 +315,7 @@ thru_patchbay_add_remote_output (ThruPatchbay   *self,
                                  guint32         address,
                                  ThruMeter      *meter)
 {
-  Output *output;
+  ThruPatchbayOutput *output;
 
   g_return_if_fail (self != NULL);
 
@@ -378,9 +343,9 @@ remove_streams_to (ThruPatchbay *self,
     thru_link_streams_remove (streams, address);
 }
 
-static void
-disconnect_all (ThruPatchbay  *self,
-                ThruPortNumber destination)
+void
+_thru_patchbay_disconnect_all (ThruPatchbay  *self,
+                               ThruPortNumber destination)
 {
   GHashTableIter iter;
   gpointer streams;
@@ -410,7 +375,7 @@ void
 thru_patchbay_remove_destination (ThruPatchbay  *self,
                                   ThruPortNumber destination)
 {
-  Output *output;
+  ThruPatchbayOutput *output;
 
   g_return_if_fail (self != NULL);
 
@@ -420,7 +385,7 @@ thru_patchbay_remove_destination (ThruPatchbay  *self,
 
   if (output->connection == NULL && output->address != 0)
     remove_streams_to (self, output->address);
-  disconnect_all (self, destination);
+  _thru_patchbay_disconnect_all (self, destination);
 
   output->leaves_us = g_get_monotonic_time () + RELEASE_US;
   if (output->connection == NULL)
@@ -435,7 +400,7 @@ thru_patchbay_connect (ThruPatchbay  *self,
                        ThruMeter     *meter)
 {
   gint64 key = route_key (source, destination);
-  Output *output;
+  ThruPatchbayOutput *output;
 
   g_return_if_fail (self != NULL);
 
@@ -476,126 +441,6 @@ thru_patchbay_release_all (ThruPatchbay *self)
   thru_router_release_all (self->router, now ());
 }
 
-void
-thru_patchbay_add_link (ThruPatchbay   *self,
-                        ThruConnection *connection)
-{
-  ThruTokenBucket rate;
-
-  g_return_if_fail (self != NULL);
-
-  thru_token_bucket_init (&rate, self->limits.rate, self->limits.burst, self->limits.flood, THRU_LIMIT_FLOOD_SECONDS,
-                          g_get_monotonic_time ());
-  g_hash_table_insert (self->streams, connection, thru_link_streams_new (self->router, &rate));
-}
-
-static GArray *
-ports_of_link (GHashTable     *ports,
-               ThruConnection *connection,
-               gsize           offset)
-{
-  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (ThruPortNumber));
-  GHashTableIter iter;
-  gpointer key;
-  gpointer port;
-
-  g_hash_table_iter_init (&iter, ports);
-  while (g_hash_table_iter_next (&iter, &key, &port))
-    {
-      ThruPortNumber number = GPOINTER_TO_UINT (key);
-
-      if (G_STRUCT_MEMBER (ThruConnection *, port, offset) == connection)
-        g_array_append_val (numbers, number);
-    }
-
-  return numbers;
-}
-
-void
-thru_patchbay_remove_link (ThruPatchbay   *self,
-                           ThruConnection *connection)
-{
-  g_autoptr(GArray) inputs = NULL;
-  g_autoptr(GArray) outputs = NULL;
-
-  g_return_if_fail (self != NULL);
-
-  inputs = ports_of_link (self->inputs, connection, G_STRUCT_OFFSET (Input, connection));
-  outputs = ports_of_link (self->outputs, connection, G_STRUCT_OFFSET (Output, connection));
-
-  for (guint i = 0; i < inputs->len; i++)
-    thru_patchbay_remove_source (self, g_array_index (inputs, ThruPortNumber, i));
-
-  for (guint i = 0; i < outputs->len; i++)
-    {
-      ThruPortNumber number = g_array_index (outputs, ThruPortNumber, i);
-      Output *output = g_hash_table_lookup (self->outputs, GUINT_TO_POINTER (number));
-
-      if (output->leaves_us != 0)
-        self->n_leaving--;
-      disconnect_all (self, number);
-      g_hash_table_remove (self->outputs, GUINT_TO_POINTER (number));
-    }
-
-  g_hash_table_remove (self->streams, connection);
-}
-
-/* The router's source for what @streams' link plays to @address; 0 when nothing here has that address. */
-static ThruPortNumber
-add_stream (ThruPatchbay    *self,
-            ThruLinkStreams *streams,
-            guint32          address)
-{
-  GHashTableIter iter;
-  gpointer port;
-  ThruPortNumber source = 0;
-
-  g_hash_table_iter_init (&iter, self->outputs);
-  while (g_hash_table_iter_next (&iter, NULL, &port))
-    {
-      Output *output = port;
-
-      if (output->connection != NULL || output->address == 0 || output->leaves_us != 0 ||
-          (address != THRU_DMIDI_ADDRESS_EVERYONE && output->address != address))
-        continue;
-
-      if (source == 0)
-        {
-          if (!thru_link_streams_add (streams, address, self->next_own_source, TRUE))
-            return 0;
-
-          source = self->next_own_source;
-          self->next_own_source = MAX (source + 1, FIRST_OWN_SOURCE);
-        }
-      thru_router_connect (self->router, source, output->number, NULL);
-    }
-
-  return source;
-}
-
-gboolean
-thru_patchbay_link_midi (ThruPatchbay   *self,
-                         ThruConnection *connection,
-                         guint32         address,
-                         const guint8   *bytes,
-                         gsize           length,
-                         gint64          now_us)
-{
-  ThruLinkStreams *streams;
-
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  streams = g_hash_table_lookup (self->streams, connection);
-  if (streams == NULL)
-    return TRUE;
-
-  if (thru_link_streams_lookup (streams, address) == 0 &&
-      (thru_connection_is_plain (connection) || add_stream (self, streams, address) == 0))
-    return TRUE;
-
-  return thru_link_streams_feed (streams, address, bytes, length, now_us);
-}
-
 static void
 remove_leaving (ThruPatchbay *self,
                 gboolean      all_sent,
@@ -607,7 +452,7 @@ remove_leaving (ThruPatchbay *self,
   g_hash_table_iter_init (&iter, self->outputs);
   while (g_hash_table_iter_next (&iter, NULL, &port))
     {
-      Output *output = port;
+      ThruPatchbayOutput *output = port;
 
       if (output->leaves_us == 0 || (!all_sent && now_us < output->leaves_us))
         continue;

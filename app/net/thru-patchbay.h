@@ -87,13 +87,18 @@ void          thru_patchbay_add_link           (ThruPatchbay       *self,
 void          thru_patchbay_remove_link        (ThruPatchbay       *self,
                                                 ThruConnection     *connection);
 
-/* MIDI octets from a link. FALSE: a flood; close it. */
+/* MIDI octets from a link. What is dropped because it sends too much is lost on the meters of the outputs that it is for, or on
+ * a plain link's source. FALSE: a flood; close it. */
 gboolean      thru_patchbay_link_midi          (ThruPatchbay       *self,
                                                 ThruConnection     *connection,
                                                 guint32             address,
                                                 const guint8       *bytes,
                                                 gsize               length,
                                                 gint64              now_us);
+
+/* Frames from a link that were for nothing here. */
+guint64       thru_patchbay_get_n_stray        (ThruPatchbay       *self,
+                                                ThruConnection     *connection);
 
 /* Offers again what waits. TRUE when nothing is left waiting. */
 gboolean      thru_patchbay_flush              (ThruPatchbay       *self,

@@ -1,0 +1,175 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "thru-net"
+
+#include "thru-patchbay-private.h"
+#include "thru-dmidi-frame.h"
+#include "thru-limits.h"
+
+void
+thru_patchbay_add_link (ThruPatchbay   *self,
+                        ThruConnection *connection)
+{
+  ThruTokenBucket rate;
+
+  g_return_if_fail (self != NULL);
+
+  thru_token_bucket_init (&rate, self->limits.rate, self->limits.burst, self->limits.flood, THRU_LIMIT_FLOOD_SECONDS,
+                          g_get_monotonic_time ());
+  g_hash_table_insert (self->streams, connection, thru_link_streams_new (self->router, &rate));
+}
+
+static GArray *
+ports_of_link (GHashTable     *ports,
+               ThruConnection *connection,
+               gsize           offset)
+{
+  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (ThruPortNumber));
+  GHashTableIter iter;
+  gpointer key;
+  gpointer port;
+
+  g_hash_table_iter_init (&iter, ports);
+  while (g_hash_table_iter_next (&iter, &key, &port))
+    {
+      ThruPortNumber number = GPOINTER_TO_UINT (key);
+
+      if (G_STRUCT_MEMBER (ThruConnection *, port, offset) == connection)
+        g_array_append_val (numbers, number);
+    }
+
+  return numbers;
+}
+
+void
+thru_patchbay_remove_link (ThruPatchbay   *self,
+                           ThruConnection *connection)
+{
+  g_autoptr(GArray) inputs = NULL;
+  g_autoptr(GArray) outputs = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  inputs = ports_of_link (self->inputs, connection, G_STRUCT_OFFSET (ThruPatchbayInput, connection));
+  outputs = ports_of_link (self->outputs, connection, G_STRUCT_OFFSET (ThruPatchbayOutput, connection));
+
+  for (guint i = 0; i < inputs->len; i++)
+    thru_patchbay_remove_source (self, g_array_index (inputs, ThruPortNumber, i));
+
+  for (guint i = 0; i < outputs->len; i++)
+    {
+      ThruPortNumber number = g_array_index (outputs, ThruPortNumber, i);
+      ThruPatchbayOutput *output = g_hash_table_lookup (self->outputs, GUINT_TO_POINTER (number));
+
+      if (output->leaves_us != 0)
+        self->n_leaving--;
+      _thru_patchbay_disconnect_all (self, number);
+      g_hash_table_remove (self->outputs, GUINT_TO_POINTER (number));
+    }
+
+  g_hash_table_remove (self->streams, connection);
+}
+
+/* Whether @output is meant by @address of a link. */
+static gboolean
+is_played_by (ThruPatchbayOutput *output,
+              guint32             address)
+{
+  return output->connection == NULL && output->address != 0 && output->leaves_us == 0 &&
+         (address == THRU_DMIDI_ADDRESS_EVERYONE || output->address == address);
+}
+
+/* The router's source for what @streams' link plays to @address; 0 when nothing here has that address. */
+static ThruPortNumber
+add_stream (ThruPatchbay    *self,
+            ThruLinkStreams *streams,
+            guint32          address)
+{
+  GHashTableIter iter;
+  gpointer port;
+  ThruPortNumber source = 0;
+
+  g_hash_table_iter_init (&iter, self->outputs);
+  while (g_hash_table_iter_next (&iter, NULL, &port))
+    {
+      ThruPatchbayOutput *output = port;
+
+      if (!is_played_by (output, address))
+        continue;
+
+      if (source == 0)
+        {
+          if (!thru_link_streams_add (streams, address, self->next_own_source, TRUE))
+            return 0;
+
+          source = self->next_own_source;
+          self->next_own_source = MAX (source + 1, _THRU_PATCHBAY_FIRST_OWN_SOURCE);
+        }
+      thru_router_connect (self->router, source, output->number, NULL);
+    }
+
+  return source;
+}
+
+/* Shown where it would have been played; for a plain link, where it came in. */
+static void
+lose (ThruPatchbay   *self,
+      ThruConnection *connection,
+      guint32         address,
+      guint32         n)
+{
+  gboolean plain = thru_connection_is_plain (connection);
+  GHashTableIter iter;
+  gpointer port;
+
+  g_hash_table_iter_init (&iter, plain ? self->inputs : self->outputs);
+  while (g_hash_table_iter_next (&iter, NULL, &port))
+    {
+      ThruMeter *meter = plain ? ((ThruPatchbayInput *)port)->meter : ((ThruPatchbayOutput *)port)->meter;
+      gboolean meant = plain ? ((ThruPatchbayInput *)port)->connection == connection : is_played_by (port, address);
+
+      if (meant && meter != NULL)
+        thru_meter_lose (meter, n);
+    }
+}
+
+gboolean
+thru_patchbay_link_midi (ThruPatchbay   *self,
+                         ThruConnection *connection,
+                         guint32         address,
+                         const guint8   *bytes,
+                         gsize           length,
+                         gint64          now_us)
+{
+  ThruLinkStreams *streams;
+  guint32 n_lost;
+  gboolean fine;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  streams = g_hash_table_lookup (self->streams, connection);
+  if (streams == NULL)
+    return TRUE;
+
+  if (thru_link_streams_lookup (streams, address) == 0 && !thru_connection_is_plain (connection))
+    add_stream (self, streams, address);
+
+  fine = thru_link_streams_feed (streams, address, bytes, length, now_us, &n_lost);
+  if (n_lost > 0)
+    lose (self, connection, address, n_lost);
+  return fine;
+}
+
+guint64
+thru_patchbay_get_n_stray (ThruPatchbay   *self,
+                           ThruConnection *connection)
+{
+  ThruLinkStreams *streams;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  streams = g_hash_table_lookup (self->streams, connection);
+  return streams != NULL ? thru_link_streams_get_n_stray (streams) : 0;
+}

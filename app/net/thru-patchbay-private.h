@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "thru-link-streams.h"
+#include "thru-patchbay.h"
+
+G_BEGIN_DECLS
+
+#define _THRU_PATCHBAY_PLAIN_ADDRESS 0
+#define _THRU_PATCHBAY_FIRST_OWN_SOURCE 0x80000000u
+
+typedef struct
+{
+  ThruPatchbay   *owner;
+  ThruPortNumber  number;
+  GSource        *source;     /* NULL for a plain link's */
+  gpointer        keep;
+  GDestroyNotify  release;
+  ThruConnection *connection; /* owned; NULL for a device's */
+  ThruMeter      *meter;      /* nullable, owned */
+} ThruPatchbayInput;
+
+typedef struct
+{
+  ThruPatchbay   *owner;
+  ThruPortNumber  number;
+  guint32         address;
+  gpointer        user;
+  GDestroyNotify  release;
+  ThruConnection *connection; /* owned; NULL for a device's */
+  ThruMeter      *meter;      /* nullable, owned */
+  gint64          leaves_us;  /* when it is removed at last; 0 while it is not being removed */
+} ThruPatchbayOutput;
+
+/* thru-patchbay.c knows ports and routes; thru-patchbay-links.c what links play. */
+struct _ThruPatchbay
+{
+  GMainContext      *context;
+  ThruPatchbayFunc   woke;
+  gpointer           user;
+  ThruRouter        *router;
+  GHashTable        *inputs;  /* (element-type ThruPortNumber ThruPatchbayInput) */
+  GHashTable        *outputs; /* (element-type ThruPortNumber ThruPatchbayOutput) */
+  GHashTable        *streams; /* (element-type ThruConnection ThruLinkStreams): accepted links */
+  GHashTable        *routes;  /* (element-type gint64 gint64): source and destination of those that were asked for */
+  guint              n_leaving;
+  ThruPortNumber     next_own_source;
+  ThruPatchbayLimits limits;
+};
+
+void _thru_patchbay_disconnect_all (ThruPatchbay  *self,
+                                    ThruPortNumber destination);
+
+G_END_DECLS

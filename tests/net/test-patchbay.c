@@ -1,0 +1,206 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "test-peer.h"
+#include "test-room.h"
+#include "thru-patchbay.h"
+
+#define ADDRESS 0x80000001u
+#define LIMIT 10u
+
+/* A patchbay with one output, and a link that may play ten messages; the clock stands still. */
+typedef struct
+{
+  TestPeer       *peer;
+  ThruConnection *link;
+  ThruPatchbay   *patchbay;
+  ThruMeter      *meter;
+  guint           n_played;
+  gint64          now_us;
+} Fixture;
+
+static const guint8 controller[] = { 0xb0, 7, 64 };
+static const guint8 note_off[] = { 0x80, 60, 64 };
+
+static void
+nothing_cb (ThruConnection *connection,
+            gpointer        user)
+{
+}
+
+static void
+asks_cb (ThruConnection     *connection,
+         ThruSessionMessage *hello,
+         gpointer            user)
+{
+}
+
+static void
+closed_cb (ThruConnection *connection,
+           const char     *text,
+           const char     *code,
+           gpointer        user)
+{
+}
+
+static const ThruConnectionFuncs funcs = {
+  .opened = nothing_cb,
+  .asks = asks_cb,
+  .pending = nothing_cb,
+  .woke = nothing_cb,
+  .closed = closed_cb,
+  .gone = nothing_cb,
+};
+
+static void
+woke_cb (gpointer user)
+{
+}
+
+static bool
+send_cb (void          *user,
+         const uint8_t *message,
+         size_t         length,
+         uint64_t       time_us)
+{
+  ((Fixture *)user)->n_played++;
+  return true;
+}
+
+static void
+set_up (Fixture      *fixture,
+        gconstpointer data)
+{
+  g_autoptr(GSocket) listener = NULL;
+  g_autoptr(GSocket) socket = NULL;
+  guint port;
+
+  listener = test_peer_listen (&port);
+  fixture->peer = test_peer_new (port);
+  test_wait_until ((socket = g_socket_accept (listener, NULL, NULL)) != NULL);
+  fixture->link = thru_connection_new (1, 0, socket, NULL, &funcs, fixture);
+  fixture->now_us = g_get_monotonic_time () + G_USEC_PER_SEC;
+
+  fixture->meter = thru_meter_new ();
+  fixture->patchbay = thru_patchbay_new (g_main_context_default (), woke_cb, NULL);
+  thru_patchbay_set_limits (fixture->patchbay, (ThruPatchbayLimits) { 1, LIMIT, 1000 });
+  thru_patchbay_add_output (fixture->patchbay, 1, ADDRESS, send_cb, fixture, NULL, fixture->meter);
+}
+
+static void
+tear_down (Fixture      *fixture,
+           gconstpointer data)
+{
+  thru_patchbay_free (fixture->patchbay);
+  thru_connection_unref (fixture->link);
+  thru_meter_unref (fixture->meter);
+  test_peer_free (fixture->peer);
+}
+
+static gboolean
+play (Fixture      *fixture,
+      guint32       address,
+      const guint8 *message)
+{
+  return thru_patchbay_link_midi (fixture->patchbay, fixture->link, address, message, 3, fixture->now_us);
+}
+
+static guint
+count_lost (Fixture *fixture)
+{
+  ThruMeterSample sample;
+
+  thru_meter_peek (fixture->meter, &sample);
+  return sample.lost;
+}
+
+static void
+test_lost_at_output (Fixture      *fixture,
+                     gconstpointer data)
+{
+  thru_patchbay_add_link (fixture->patchbay, fixture->link);
+
+  for (guint i = 0; i < LIMIT; i++)
+    g_assert_true (play (fixture, ADDRESS, controller));
+  g_assert_cmpuint (count_lost (fixture), ==, 0);
+
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (play (fixture, ADDRESS, controller));
+  g_assert_true (play (fixture, THRU_DMIDI_ADDRESS_EVERYONE, controller));
+  g_assert_cmpuint (count_lost (fixture), ==, 4);
+  g_assert_cmpuint (fixture->n_played, ==, LIMIT);
+
+  g_assert_true (play (fixture, ADDRESS, note_off));
+  g_assert_cmpuint (count_lost (fixture), ==, 4);
+  g_assert_cmpuint (fixture->n_played, ==, LIMIT + 1);
+}
+
+static void
+test_lost_at_source (Fixture      *fixture,
+                     gconstpointer data)
+{
+  ThruMeter *meter = thru_meter_new ();
+  ThruMeterSample sample;
+
+  test_peer_send (fixture->peer, "\xfe", 1);
+  test_wait_until (thru_connection_is_plain (fixture->link));
+  thru_patchbay_add_link (fixture->patchbay, fixture->link);
+  thru_patchbay_add_link_input (fixture->patchbay, 9, fixture->link, meter);
+  thru_patchbay_connect (fixture->patchbay, 9, 1, NULL);
+
+  for (guint i = 0; i < LIMIT + 3; i++)
+    g_assert_true (play (fixture, 0, controller));
+  thru_meter_peek (meter, &sample);
+  g_assert_cmpuint (sample.messages, ==, LIMIT);
+  g_assert_cmpuint (sample.lost, ==, 3);
+  g_assert_cmpuint (count_lost (fixture), ==, 0);
+
+  thru_patchbay_remove_link (fixture->patchbay, fixture->link);
+  thru_meter_unref (meter);
+}
+
+static void
+test_stray (Fixture      *fixture,
+            gconstpointer data)
+{
+  thru_patchbay_add_link (fixture->patchbay, fixture->link);
+
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (play (fixture, ADDRESS + 1, controller));
+  g_assert_true (play (fixture, ADDRESS, controller));
+  g_assert_cmpuint (thru_patchbay_get_n_stray (fixture->patchbay, fixture->link), ==, 5);
+  g_assert_cmpuint (fixture->n_played, ==, 1);
+}
+
+static void
+test_stray_flood (Fixture      *fixture,
+                  gconstpointer data)
+{
+  guint n = 0;
+
+  thru_patchbay_add_link (fixture->patchbay, fixture->link);
+  while (play (fixture, ADDRESS + 1, controller) && n < 10000)
+    {
+      fixture->now_us += 500;
+      n++;
+    }
+  g_assert_cmpuint (n, >=, 2 * 2000);
+  g_assert_cmpuint (n, <, 3 * 2000);
+}
+
+#define add_test(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add_test ("/net/patchbay/what-is-above-the-limit-is-lost-on-the-meter-of-the-output", test_lost_at_output);
+  add_test ("/net/patchbay/what-is-above-the-limit-is-lost-on-the-meter-of-a-plain-source", test_lost_at_source);
+  add_test ("/net/patchbay/frames-for-nothing-here-are-counted", test_stray);
+  add_test ("/net/patchbay/flood-of-frames-for-nothing-here-is-a-flood", test_stray_flood);
+
+  return g_test_run ();
+}
