@@ -14,6 +14,7 @@ struct _ThruMatrixCell
   guint         row, column;
   char         *label;  /* owned */
   ThruCellState state;
+  ThruCellFold  fold;
 };
 
 enum { TOGGLE, ENTERED, N_SIGNALS };
@@ -153,7 +154,8 @@ checked_of (ThruCellState state)
 void
 thru_matrix_cell_set (ThruMatrixCell *self,
                       const char     *label,
-                      ThruCellState   state)
+                      ThruCellState   state,
+                      ThruCellFold    fold)
 {
   gboolean first = self->label == NULL;
 
@@ -172,6 +174,14 @@ thru_matrix_cell_set (ThruMatrixCell *self,
                                    GTK_ACCESSIBLE_STATE_INVALID,
                                    state == THRU_CELL_PROBLEM ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
                                    GTK_ACCESSIBLE_STATE_DISABLED, state == THRU_CELL_IMPOSSIBLE,
+                                   -1);
+    }
+  if (first || self->fold != fold)
+    {
+      self->fold = fold;
+      gtk_accessible_update_state (GTK_ACCESSIBLE (self),
+                                   GTK_ACCESSIBLE_STATE_EXPANDED,
+                                   fold == THRU_CELL_OF_DEVICES ? GTK_ACCESSIBLE_VALUE_UNDEFINED : fold == THRU_CELL_OPEN,
                                    -1);
     }
 }

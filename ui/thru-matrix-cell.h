@@ -28,10 +28,19 @@ gboolean      thru_matrix_cell_is_bound   (ThruMatrixCell *self);
 guint         thru_matrix_cell_get_row    (ThruMatrixCell *self);
 guint         thru_matrix_cell_get_column (ThruMatrixCell *self);
 
+/* Whether a room of this crossing is folded, or all are open; of devices neither. */
+typedef enum
+{
+  THRU_CELL_OF_DEVICES,
+  THRU_CELL_FOLDED,
+  THRU_CELL_OPEN,
+} ThruCellFold;
+
 /* Tells assistive technology what changed, and nothing when nothing did. */
 void          thru_matrix_cell_set        (ThruMatrixCell *self,
                                            const char     *label,
-                                           ThruCellState   state);
+                                           ThruCellState   state,
+                                           ThruCellFold    fold);
 
 /* Returns: (transfer none) (nullable). */
 const char *  thru_matrix_cell_get_label  (ThruMatrixCell *self);

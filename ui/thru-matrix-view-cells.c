@@ -48,6 +48,18 @@ entered_cb (ThruMatrixView *self,
   _thru_matrix_view_update_sentence (self);
 }
 
+static ThruCellFold
+get_fold (const ThruMatrixLine *row,
+          const ThruMatrixLine *column)
+{
+  if (row->folded || column->folded)
+    {
+      return THRU_CELL_FOLDED;
+    }
+
+  return row->open || column->open ? THRU_CELL_OPEN : THRU_CELL_OF_DEVICES;
+}
+
 static void
 update_cell (ThruMatrixView *self,
              ThruMatrixCell *cell)
@@ -56,7 +68,7 @@ update_cell (ThruMatrixView *self,
   const ThruMatrixLine *column = _thru_matrix_view_get_line (self, THRU_MATRIX_COLUMNS, thru_matrix_cell_get_column (cell));
   g_autofree char *label = thru_matrix_words_describe (self->model, row, column);
 
-  thru_matrix_cell_set (cell, label, thru_matrix_model_get_state (self->model, row, column));
+  thru_matrix_cell_set (cell, label, thru_matrix_model_get_state (self->model, row, column), get_fold (row, column));
 }
 
 void

@@ -210,6 +210,15 @@ test_states (Fixture      *fixture,
 }
 
 static void
+test_rooms_are_expandable (Fixture      *fixture,
+                           gconstpointer data)
+{
+  gtk_test_accessible_assert_state (get_cell (fixture, 0, TX7), GTK_ACCESSIBLE_STATE_EXPANDED, TRUE);
+  _thru_matrix_view_fold (fixture->matrix, THRU_MATRIX_ROWS, 0, TRUE);
+  gtk_test_accessible_assert_state (get_cell (fixture, 0, TX7), GTK_ACCESSIBLE_STATE_EXPANDED, FALSE);
+}
+
+static void
 test_toggle_action (Fixture      *fixture,
                     gconstpointer data)
 {
@@ -318,6 +327,24 @@ test_cursor_stays_with_its_devices (Fixture      *fixture,
   g_assert_cmpstr (thru_matrix_cell_get_label (get_cell (fixture, PUSH - 1, 2)), ==,
                    "Push 3 to Live room TX7: not connected");
   g_assert_true (gtk_widget_has_focus (GTK_WIDGET (get_cell (fixture, PUSH - 1, 2))));
+}
+
+static void
+test_menu (Fixture      *fixture,
+           gconstpointer data)
+{
+  guint before = g_list_model_get_n_items (thru_studio_get_routes (fixture->studio));
+
+  press_key (fixture, GDK_KEY_End, 0);
+  press_key (fixture, GDK_KEY_Left, 0);
+  g_assert_true (press_key (fixture, GDK_KEY_F10, GDK_SHIFT_MASK));
+  g_assert_true (gtk_widget_get_visible (fixture->matrix->menu));
+  gtk_popover_popdown (GTK_POPOVER (fixture->matrix->menu));
+  g_assert_false (press_key (fixture, GDK_KEY_F10, 0));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->matrix), "matrix.connect", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_routes (fixture->studio)), ==, before);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->matrix), "matrix.disconnect", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_routes (fixture->studio)), ==, before - 1);
 }
 
 static void
@@ -569,6 +596,8 @@ main (int   argc,
   ADD ("/matrix-view/is-a-grid-of-cells", set_up, test_roles);
   ADD ("/matrix-view/a-cell-says-a-whole-sentence", set_up, test_labels);
   ADD ("/matrix-view/a-cell-has-its-state", set_up, test_states);
+  ADD ("/matrix-view/rooms-are-expandable", set_up, test_rooms_are_expandable);
+  ADD ("/matrix-view/the-menu-acts-on-the-cursor", set_up, test_menu);
   ADD ("/matrix-view/toggling-disconnects-and-connects", set_up, test_toggle_action);
   ADD ("/matrix-view/arrows-move", set_up, test_arrows);
   ADD ("/matrix-view/arrows-are-mirrored-right-to-left", set_up_right_to_left, test_arrows_right_to_left);
