@@ -29,11 +29,7 @@ _thru_matrix_view_connect (ThruMatrixView *self,
   g_autoptr(ThruDevice) to = g_object_ref (get_device (self, THRU_MATRIX_COLUMNS, column));
   g_autoptr(GError) error = NULL;
 
-  if (thru_studio_connect_route (thru_matrix_model_get_studio (self->model), from, to, &error))
-    {
-      g_signal_emit_by_name (self, "connected", from, to);
-    }
-  else
+  if (!thru_studio_connect_route (thru_matrix_model_get_studio (self->model), from, to, &error))
     {
       g_signal_emit_by_name (self, "failed", error->message);
     }

@@ -17,7 +17,6 @@ G_BEGIN_DECLS
  * Property "sentence" (nullable string, notifies): the crossing or header under the pointer, else under the keyboard: what it
  * is, its state and what a click does. NULL: nothing is pointed at.
  *
- * Signal "connected" (ThruDevice *from, ThruDevice *to): a person asked for a route here.
  * Signal "disconnected" (const char *text, ThruDevice *from, ThruDevice *to): a person removed a route here; @text says so, and
  * thru_studio_connect_route() with both devices undoes it.
  * Signal "failed" (const char *text): what a person asked for can not be done; a sentence.
