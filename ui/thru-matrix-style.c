@@ -32,32 +32,57 @@ thru_matrix_style_clear (ThruMatrixStyle *self)
   g_clear_pointer (&self->signs, g_hash_table_unref);
 }
 
-/* gtk_widget_get_color() came with 4.10, and nothing replaces gtk_style_context_lookup_color(). */
-static void
-look_up (GtkWidget  *widget,
-         const char *name,
-         GdkRGBA    *color,
-         GdkRGBA     fallback)
+static gboolean
+set_color (GdkRGBA       *color,
+           const GdkRGBA *other)
 {
-  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), name, color))
-    {
-      *color = fallback;
-    }
+  gboolean changed = !gdk_rgba_equal (color, other);
+
+  *color = *other;
+
+  return changed;
 }
 
-void
+/* gtk_widget_get_color() came with 4.10, and nothing replaces gtk_style_context_lookup_color(). */
+static gboolean
+look_up (GtkWidget     *widget,
+         const char    *name,
+         GdkRGBA       *color,
+         const GdkRGBA *fallback)
+{
+  GdkRGBA found;
+
+  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), name, &found))
+    {
+      found = *fallback;
+    }
+
+  return set_color (color, &found);
+}
+
+gboolean
 thru_matrix_style_load (ThruMatrixStyle *self,
                         GtkWidget       *widget)
 {
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &self->text);
-  look_up (widget, "view_bg_color", &self->back, (GdkRGBA) { 1, 1, 1, 1 });
+  gboolean high_contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+  gboolean changed = self->high_contrast != high_contrast;
+  GdkRGBA text;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &text);
+  changed |= set_color (&self->text, &text);
+  changed |= look_up (widget, "view_bg_color", &self->back, &(GdkRGBA) { 1, 1, 1, 1 });
   /* Not the *_bg_color: some of them are too faint beside the background (WCAG 1.4.11 asks 3:1). */
-  look_up (widget, "accent_color", &self->accent, self->text);
-  look_up (widget, "success_color", &self->success, self->text);
-  look_up (widget, "warning_color", &self->warning, self->text);
-  look_up (widget, "error_color", &self->error, self->text);
-  self->high_contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
-  g_hash_table_remove_all (self->signs);
+  changed |= look_up (widget, "accent_color", &self->accent, &text);
+  changed |= look_up (widget, "success_color", &self->success, &text);
+  changed |= look_up (widget, "warning_color", &self->warning, &text);
+  changed |= look_up (widget, "error_color", &self->error, &text);
+  self->high_contrast = high_contrast;
+  if (changed)
+    {
+      g_hash_table_remove_all (self->signs);
+    }
+
+  return changed;
 }
 
 GdkRGBA

@@ -26,8 +26,8 @@ typedef struct
 void           thru_matrix_style_init      (ThruMatrixStyle *self);
 void           thru_matrix_style_clear     (ThruMatrixStyle *self);
 
-/* Reads the theme's colours and forgets the signs drawn with the old ones. */
-void           thru_matrix_style_load      (ThruMatrixStyle *self,
+/* Reads the theme's colours. TRUE: some are others, and the signs drawn with the old ones are forgotten. */
+gboolean       thru_matrix_style_load      (ThruMatrixStyle *self,
                                             GtkWidget       *widget);
 
 /* Text colour with some opacity: grid lines, bands, dimmed text. */

@@ -33,6 +33,7 @@ struct _ThruMatrixView
   ThruMatrixModel     *model;      /* NULL without a studio */
   ThruMatrixLayout     layout;
   ThruMatrixStyle      style;
+  PangoFontDescription *font;      /* that labels were measured with */
   ThruMeterDriver     *meters;     /* sources, destinations, routes */
   GPtrArray           *labels[2];  /* GskRenderNode or NULL, by line */
   GPtrArray           *room_names; /* GskRenderNode or NULL, by room: for the strip over the columns */

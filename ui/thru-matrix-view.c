@@ -203,22 +203,33 @@ thru_matrix_view_size_allocate (GtkWidget *widget,
   _thru_matrix_view_allocate (THRU_MATRIX_VIEW (widget), width, height);
 }
 
+/* Also called on every step of a transition between colours, so nothing is done twice. */
+static void
+follow_theme (ThruMatrixView *self)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  const PangoFontDescription *font = pango_context_get_font_description (context);
+  gboolean recolored = thru_matrix_style_load (&self->style, GTK_WIDGET (self));
+
+  if (self->font == NULL || !pango_font_description_equal (self->font, font))
+    {
+      g_clear_pointer (&self->font, pango_font_description_free);
+      self->font = pango_font_description_copy (font);
+      _thru_matrix_view_relayout (self);
+    }
+  else if (recolored)
+    {
+      _thru_matrix_view_forget_labels (self);
+      _thru_matrix_view_redraw_all (self);
+    }
+}
+
 static void
 thru_matrix_view_css_changed (GtkWidget         *widget,
                               GtkCssStyleChange *change)
 {
-  ThruMatrixView *self = THRU_MATRIX_VIEW (widget);
-
   GTK_WIDGET_CLASS (thru_matrix_view_parent_class)->css_changed (widget, change);
-  thru_matrix_style_load (&self->style, widget);
-  _thru_matrix_view_relayout (self);
-}
-
-static void
-theme_changed_cb (ThruMatrixView *self)
-{
-  thru_matrix_style_load (&self->style, GTK_WIDGET (self));
-  _thru_matrix_view_relayout (self);
+  follow_theme (THRU_MATRIX_VIEW (widget));
 }
 
 static void
@@ -381,6 +392,7 @@ thru_matrix_view_finalize (GObject *object)
   g_hash_table_unref (self->bound);
   thru_matrix_layout_clear (&self->layout);
   thru_matrix_style_clear (&self->style);
+  g_clear_pointer (&self->font, pango_font_description_free);
   g_free (self->sentence);
 
   G_OBJECT_CLASS (thru_matrix_view_parent_class)->finalize (object);
@@ -460,8 +472,8 @@ thru_matrix_view_init (ThruMatrixView *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "view");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Matrix"), -1);
   _thru_matrix_view_add_input (self);
-  g_signal_connect_object (style_manager, "notify::high-contrast", G_CALLBACK (theme_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (style_manager, "notify::dark", G_CALLBACK (theme_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (style_manager, "notify::high-contrast", G_CALLBACK (follow_theme), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (style_manager, "notify::dark", G_CALLBACK (follow_theme), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

@@ -517,6 +517,19 @@ test_zoom (Fixture      *fixture,
 }
 
 static void
+test_dark (Fixture       *fixture,
+           gconstpointer  data)
+{
+  AdwStyleManager *style_manager = adw_style_manager_get_default ();
+
+  g_assert_cmpfloat (fixture->matrix->style.back.red, >, 0.8);
+  adw_style_manager_set_color_scheme (style_manager, ADW_COLOR_SCHEME_FORCE_DARK);
+  WAIT_UNTIL (fixture->matrix->style.back.red < 0.3 && fixture->matrix->style.text.red > 0.8);
+  adw_style_manager_set_color_scheme (style_manager, ADW_COLOR_SCHEME_DEFAULT);
+  WAIT_UNTIL (fixture->matrix->style.back.red > 0.8 && fixture->matrix->style.text.red < 0.3);
+}
+
+static void
 test_no_studio (Fixture      *fixture,
                 gconstpointer data)
 {
@@ -616,6 +629,7 @@ main (int   argc,
   ADD ("/matrix-view/proxies-follow-the-scrolling", set_up_many, test_scrolled_cells_are_bound);
   ADD ("/matrix-view/keys-scroll-to-the-end", set_up_many, test_keys_scroll);
   ADD ("/matrix-view/zooms", set_up_many, test_zoom);
+  ADD ("/matrix-view/follows-light-and-dark", set_up, test_dark);
   ADD ("/matrix-view/is-empty-without-a-studio", set_up, test_no_studio);
   ADD ("/route-list/says-and-removes-routes", set_up, test_route_list);
 
