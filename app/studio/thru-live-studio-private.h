@@ -22,6 +22,7 @@ struct _ThruLiveStudio
   ThruMidiSystem   *midi;
   ThruDiscovery    *discovery;
   ThruPatcher      *patcher;
+  ThruOpenOutputs  *outputs;
   ThruRoomLinks    *links;
   ThruRequests     *requests;
   ThruAnnouncer    *announcer;

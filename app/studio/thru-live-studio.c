@@ -99,6 +99,7 @@ thru_live_studio_stop (ThruStudio *studio)
   g_clear_pointer (&self->announcer, thru_announcer_free);
   g_clear_pointer (&self->requests, thru_requests_free);
   g_clear_pointer (&self->patcher, thru_patcher_free);
+  g_clear_pointer (&self->outputs, thru_open_outputs_free);
   thru_engine_stop (self->engine);
   thru_midi_system_stop (self->midi);
   g_clear_pointer (&self->links, thru_room_links_free);
@@ -403,6 +404,8 @@ build (ThruLiveStudio              *self,
   self->discovery = thru_discovery_new ();
   self->engine = thru_engine_new (engine_event_cb, self);
   self->patcher = thru_patcher_new (self->engine, self->midi, plan_soon_cb, self);
+  self->outputs = thru_open_outputs_new (options->config_dir);
+  thru_patcher_set_outputs (self->patcher, self->outputs);
   self->links = thru_room_links_new (self->engine, self->discovery, studio, &listener, self);
   self->requests = thru_requests_new (self->engine, studio);
   self->announcer = thru_announcer_new (self->engine, studio, self->links, self->state->routes);

@@ -6,6 +6,7 @@
 #include "thru-patcher.h"
 
 #define RETRY_SECONDS 2
+#define N_CHANNELS 16
 
 typedef struct
 {
@@ -35,6 +36,7 @@ struct _ThruPatcher
   ThruMidiSystem        *midi; /* borrowed */
   ThruPatcherChangedFunc changed;
   gpointer               user;
+  ThruOpenOutputs       *outputs; /* borrowed; nullable */
   GHashTable            *ports; /* key of the Port to Port */
   GHashTable            *connections; /* Connection to itself, by its numbers */
   ThruPortNumber         last_number;
@@ -65,6 +67,8 @@ connection_equal (gconstpointer a,
 static void
 close_port (Port *port)
 {
+  if (port->number != 0 && !port->is_input && port->device != NULL && port->patcher->outputs != NULL)
+    thru_open_outputs_remove (port->patcher->outputs, port->device);
   if (port->number != 0 && port->is_input)
     thru_engine_remove_source (port->patcher->engine, port->number);
   else if (port->number != 0)
@@ -156,6 +160,34 @@ add_to_engine (Port *port)
                             g_object_ref (port->port), g_object_unref, port->meter);
 }
 
+/* Pedals up and All Notes Off on every channel: which notes hang nobody knows any more. */
+static void
+silence (ThruOutput *output)
+{
+  static const guint8 controllers[] = { 64, 66, 67, 69, 123 };
+
+  for (guint channel = 0; channel < N_CHANNELS; channel++)
+    for (gsize i = 0; i < G_N_ELEMENTS (controllers); i++)
+      {
+        const guint8 message[] = { (guint8) (0xb0 | channel), controllers[i], 0 };
+
+        thru_output_send (output, message, sizeof message, (guint64) g_get_monotonic_time ());
+      }
+}
+
+/* Before the engine has it, so that only one thread plays it at a time. */
+static void
+note_output (Port *port)
+{
+  ThruOpenOutputs *outputs = port->patcher->outputs;
+
+  if (outputs == NULL || port->is_input || port->device == NULL)
+    return;
+  if (thru_open_outputs_is_left (outputs, port->device))
+    silence (THRU_OUTPUT (port->port));
+  thru_open_outputs_add (outputs, port->device);
+}
+
 /* Takes note of how opening went. */
 static void
 follow_port (Port *port)
@@ -168,7 +200,10 @@ follow_port (Port *port)
     {
       g_clear_pointer (&port->problem, g_free);
       if (port->number == 0)
-        add_to_engine (port);
+        {
+          note_output (port);
+          add_to_engine (port);
+        }
       return;
     }
 
@@ -281,6 +316,24 @@ thru_patcher_free (ThruPatcher *self)
   g_hash_table_unref (self->connections);
   g_hash_table_unref (self->ports);
   g_free (self);
+}
+
+void
+thru_patcher_set_outputs (ThruPatcher     *self,
+                          ThruOpenOutputs *outputs)
+{
+  g_return_if_fail (self != NULL);
+
+  self->outputs = outputs;
+}
+
+gboolean
+thru_patcher_is_left (ThruPatcher *self,
+                      const char  *device)
+{
+  g_return_val_if_fail (self != NULL && device != NULL, FALSE);
+
+  return self->outputs != NULL && thru_open_outputs_is_left (self->outputs, device);
 }
 
 void

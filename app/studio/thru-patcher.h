@@ -5,6 +5,7 @@
 
 #include "thru-engine.h"
 #include "thru-midi-system.h"
+#include "thru-open-outputs.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,15 @@ ThruPatcher *  thru_patcher_new         (ThruEngine            *engine,
                                          ThruMidiSystem        *midi,
                                          ThruPatcherChangedFunc changed,
                                          gpointer               user);
+
+/* What @outputs (borrowed) says was left open by a program that was killed is silenced when it is opened; what is opened is noted
+ * there. */
+void           thru_patcher_set_outputs (ThruPatcher           *self,
+                                         ThruOpenOutputs       *outputs);
+
+/* Whether the output @device must be opened only to be silenced. */
+gboolean       thru_patcher_is_left     (ThruPatcher           *self,
+                                         const char            *device);
 
 /* Removes everything from the engine and closes all ports. */
 void           thru_patcher_free        (ThruPatcher           *self);

@@ -181,6 +181,23 @@ plan_played (ThruRoutePlanner *self,
     }
 }
 
+/* Nobody may ever route to them again, and yet they may sound. */
+static void
+plan_left (ThruRoutePlanner *self)
+{
+  GListModel *devices = thru_room_get_devices (thru_studio_get_own_room (self->studio));
+  guint n = g_list_model_get_n_items (devices);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
+
+      if (!thru_device_is_source (device) && thru_device_get_online (device)
+          && thru_patcher_is_left (self->patcher, thru_device_get_id (device)))
+        plan_device (self, device);
+    }
+}
+
 static void
 plan_all (ThruRoutePlanner *self,
           gboolean          sources)
@@ -286,6 +303,7 @@ thru_route_planner_plan_now (ThruRoutePlanner *self)
       strangers |= peer->link != 0 && peer->foreign;
     }
 
+  plan_left (self);
   /* Other programs may play without a list of routes. */
   if (strangers)
     plan_all (self, FALSE);
