@@ -472,6 +472,22 @@ test_meters_rest (Fixture      *fixture,
 }
 
 static void
+test_reduced_motion (Fixture      *fixture,
+                     gconstpointer data)
+{
+  ThruDevice *device = thru_matrix_model_get_nth (fixture->matrix->model, THRU_MATRIX_ROWS, 0);
+  ThruMeterBank *bank = thru_meter_driver_get_bank (fixture->matrix->meters);
+
+  WAIT_UNTIL (!thru_meter_driver_is_moving (fixture->matrix->meters));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  thru_meter_count (thru_device_get_meter (device), (const uint8_t[]) { 0x90, 60, 1 }, 3);
+  WAIT_UNTIL (thru_meter_bank_get_level (bank, 0) >= 1);
+  g_assert_false (thru_meter_driver_is_moving (fixture->matrix->meters));
+  WAIT_UNTIL (thru_meter_bank_get_level (bank, 0) <= 0);
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-enable-animations");
+}
+
+static void
 test_scrolled_cells_are_bound (Fixture      *fixture,
                                gconstpointer data)
 {
@@ -517,8 +533,8 @@ test_zoom (Fixture      *fixture,
 }
 
 static void
-test_dark (Fixture       *fixture,
-           gconstpointer  data)
+test_dark (Fixture      *fixture,
+           gconstpointer data)
 {
   AdwStyleManager *style_manager = adw_style_manager_get_default ();
 
@@ -626,6 +642,7 @@ main (int   argc,
   ADD ("/matrix-view/the-sentence-follows-pointer-and-keyboard", set_up, test_sentence);
   ADD ("/matrix-view/a-room-that-appears-gets-lines", set_up, test_room_appears);
   ADD ("/matrix-view/meters-move-and-rest", set_up, test_meters_rest);
+  ADD ("/matrix-view/reduced-motion-has-a-steady-lamp", set_up, test_reduced_motion);
   ADD ("/matrix-view/proxies-follow-the-scrolling", set_up_many, test_scrolled_cells_are_bound);
   ADD ("/matrix-view/keys-scroll-to-the-end", set_up_many, test_keys_scroll);
   ADD ("/matrix-view/zooms", set_up_many, test_zoom);
