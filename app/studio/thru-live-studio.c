@@ -442,6 +442,6 @@ thru_live_studio_new (const ThruLiveStudioOptions *options)
 
   /* At once, for the room's identity is new on a first start: after a crash it must not be another room. */
   store_problem_cb (self);
-  thru_store_save_now (self->store);
+  thru_store_save_due (self->store);
   return THRU_STUDIO (self);
 }
