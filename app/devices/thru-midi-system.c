@@ -96,17 +96,17 @@ describe_absence (ThruMidiSystem *self)
   switch (self->api)
     {
     case THRU_MIDI_API_ALSA:
-      return _("The ALSA sequencer is not available on this computer: load the kernel module snd-seq.");
+      return _("There is no ALSA sequencer. Load the kernel module snd-seq.");
 
     case THRU_MIDI_API_JACK:
-      return _("No JACK server is running: start JACK or PipeWire.");
+      return _("No JACK server is running. Start JACK or PipeWire.");
 
     case THRU_MIDI_API_DEMO:
       return _("The simulated devices are switched off.");
 
     case THRU_MIDI_API_AUTO:
     default:
-      return _("No MIDI system works on this computer: load the kernel module snd-seq, or start JACK or PipeWire.");
+      return _("There is neither an ALSA sequencer nor a JACK server. Load the kernel module snd-seq, or start JACK or PipeWire.");
     }
 }
 
@@ -217,7 +217,7 @@ hang_cb (gpointer user)
   self->backend = NULL;
   g_ptr_array_set_size (self->ports, 0);
   clear_source (&self->watch);
-  set_problem (self, _("The MIDI system of this computer does not answer: restart JACK or PipeWire."));
+  set_problem (self, _("The MIDI system does not answer. Restart JACK or PipeWire."));
   look_in (self, SETTLE_MS);
   g_signal_emit (self, signals[CHANGED], 0);
   return G_SOURCE_REMOVE;

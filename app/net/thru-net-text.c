@@ -129,12 +129,10 @@ thru_net_text_listen_failed (const GError *error,
   g_return_val_if_fail (error != NULL, NULL);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-    return g_strdup_printf (_("Port %u is used by another program, so other rooms can not connect to this one. "
-                              "Run “ss -ltnp 'sport = :%u'” in a terminal to see which."), port, port);
+    return g_strdup_printf (_("Another program uses port %u."), port);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
-    return g_strdup_printf (_("Port %u may not be used, so other rooms can not connect to this one. "
-                              "Choose a port from 1024 to 65535."), port);
+    return g_strdup_printf (_("Port %u may not be used. Choose one from 1024 to 65535."), port);
 
-  return g_strdup_printf (_("Other rooms can not connect to this one on port %u (%s)."), port, error->message);
+  return g_strdup_printf (_("Port %u does not work (%s)."), port, error->message);
 }

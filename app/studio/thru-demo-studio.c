@@ -556,14 +556,14 @@ thru_demo_studio_show_problem (ThruDemoStudio *self,
   switch (kind)
     {
     case THRU_PROBLEM_DISCOVERY:
-      problem = _thru_problems_discovery (_("Rooms are not found by themselves, because the Avahi service is not running on "
-                                            "this computer. Add rooms by their address."),
+      problem = _thru_problems_discovery (_("Other rooms are not found by themselves, because the Avahi service does not run on "
+                                            "this computer. Start it, or add rooms by their address."),
                                           START_AVAHI);
       _thru_studio_set_searching (THRU_STUDIO (self), FALSE);
       break;
 
     case THRU_PROBLEM_MIDI:
-      problem = _thru_problems_midi (_("Neither ALSA nor JACK can be used."));
+      problem = _thru_problems_midi (_("There is neither an ALSA sequencer nor a JACK server."));
       break;
 
     case THRU_PROBLEM_LISTEN:

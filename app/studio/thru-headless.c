@@ -83,6 +83,8 @@ problems_changed_cb (GListModel *problems,
       g_autoptr(ThruProblem) problem = g_list_model_get_item (problems, i);
 
       g_printerr ("%s: %s\n", thru_problem_get_title (problem), thru_problem_get_detail (problem));
+      if (thru_problem_get_command (problem) != NULL)
+        g_printerr ("  %s\n", thru_problem_get_command (problem));
     }
 }
 

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The problems as they are told to a person: one wording for all that show them. Returns: (transfer full). */
+/* The problems as they are told to a person: one wording for all that show them. @text: why; the title is not said
+ * again. Returns: (transfer full). */
 
 ThruProblem *_thru_problems_listen    (guint       port,
                                        gboolean    in_use,

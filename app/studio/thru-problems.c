@@ -14,15 +14,15 @@ _thru_problems_listen (guint       port,
                        gboolean    in_use,
                        const char *text)
 {
-  g_autofree char *title = g_strdup_printf (_("Other rooms can not connect to port %u"), port);
+  const char *title = _("Other rooms can not connect to this one");
   g_autofree char *detail = NULL;
   g_autofree char *command = NULL;
 
   if (!in_use)
     return thru_problem_new (THRU_PROBLEM_LISTEN, title, text, NULL);
 
-  detail = g_strdup_printf (_("Port %u is used by another program. Run the command below in a terminal to see which, and close "
-                              "it; this is tried again by itself. Rooms that this one connects to go on working."), port);
+  detail = g_strdup_printf (_("Another program uses port %u. Close it, and Thruwall goes on by itself. "
+                              "The command tells which one it is."), port);
   command = g_strdup_printf ("ss -ltnp 'sport = :%u'", port);
   return thru_problem_new (THRU_PROBLEM_LISTEN, title, detail, command);
 }
@@ -37,7 +37,7 @@ _thru_problems_discovery (const char *text,
 ThruProblem *
 _thru_problems_midi (const char *text)
 {
-  return thru_problem_new (THRU_PROBLEM_MIDI, _("No MIDI devices of this computer"), text, NULL);
+  return thru_problem_new (THRU_PROBLEM_MIDI, _("MIDI does not work on this computer"), text, NULL);
 }
 
 ThruProblem *
