@@ -76,6 +76,8 @@ static void
 thru_first_page_init (ThruFirstPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* Not bound as a template child: GTK would unparent it behind AdwBin's back. */
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (adw_bin_get_child (ADW_BIN (self))), THRU_APP_ID);
 }
 
 void

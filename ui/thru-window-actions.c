@@ -29,10 +29,9 @@ add_room_action (GtkWidget  *widget,
   GtkWindow *dialog = thru_entry_dialog_new (GTK_WINDOW (widget),
                                              _("Add a Room"),
                                              _("Address"),
-                                             _("The name or number of the other computer, for example 192.168.1.20 or "
-                                               "live-room.local. Thruwall must be running there. The room is "
-                                               "remembered and tried until it answers."),
-                                             _("_Add"),
+                                             _("The other computer’s name or number, such as live-room.local or 192.168.1.20. "
+                                               "Thruwall remembers it, and tries until it answers."),
+                                             _("Add"),
                                              NULL,
                                              add_room_cb,
                                              widget);
@@ -60,7 +59,7 @@ rename_room_action (GtkWidget  *widget,
                                              _("Name This Room"),
                                              _("This room is called"),
                                              _("Other rooms see this computer under this name. Routes stay as they are."),
-                                             _("_Rename"),
+                                             _("Rename"),
                                              thru_room_get_name (thru_studio_get_own_room (self->studio)),
                                              rename_room_cb,
                                              widget);
