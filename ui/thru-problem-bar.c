@@ -8,6 +8,8 @@
 
 #include "thru-problem-bar.h"
 
+#include <glib/gi18n.h>
+
 struct _ThruProblemBar
 {
   AdwBin parent_instance;
@@ -16,6 +18,7 @@ struct _ThruProblemBar
   ThruProblem *problem;
 
   /* Template children */
+  GtkBox    *content_box;
   GtkLabel  *title_label;
   GtkLabel  *detail_label;
   GtkButton *copy_button;
@@ -27,6 +30,7 @@ static void
 copy_cb (ThruProblemBar *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), thru_problem_get_command (self->problem));
+  gtk_button_set_label (self->copy_button, _("Copied"));
 }
 
 static void
@@ -48,6 +52,7 @@ thru_problem_bar_class_init (ThruProblemBarClass *class)
   G_OBJECT_CLASS (class)->dispose = thru_problem_bar_dispose;
 
   gtk_widget_class_set_template_from_resource (widget_class, THRU_APP_PATH "/thru-problem-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, content_box);
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, title_label);
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, detail_label);
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, copy_button);
@@ -80,4 +85,14 @@ thru_problem_bar_new (ThruProblem *problem)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, thru_problem_get_title (problem),
                                   -1);
   return GTK_WIDGET (self);
+}
+
+void
+thru_problem_bar_set_narrow (ThruProblemBar *self,
+                             gboolean        narrow)
+{
+  g_return_if_fail (THRU_IS_PROBLEM_BAR (self));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->content_box),
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
 }

@@ -6,6 +6,7 @@
 #include "thru-first-page.h"
 #include "thru-history.h"
 #include "thru-matrix-view.h"
+#include "thru-view-title.h"
 #include "thru-window.h"
 
 G_BEGIN_DECLS
@@ -24,16 +25,20 @@ struct _ThruWindow
 
   /* Template children */
   AdwToastOverlay     *toast_overlay;
-  GtkStack            *title_stack;
+  ThruViewTitle       *view_title;
+  AdwViewSwitcherBar  *view_bar;
   GtkWidget           *add_button;
+  GtkWidget           *menu_button;
   GtkWidget           *panic_button;
   GtkBox              *problems_box;
   GtkStack            *page_stack;
   ThruFirstPage       *first_page;
   AdwViewStack        *view_stack;
   GtkScrolledWindow   *matrix_scroller;
+  GtkWidget           *devices_box;
   GtkWidget           *search_box;
-  AdwStatusPage       *search_page;
+  GtkLabel            *search_title;
+  GtkLabel            *search_hint;
   GtkLabel            *sentence_label;
   GtkStack            *routes_stack;
   GtkScrolledWindow   *routes_scroller;

@@ -48,20 +48,45 @@ patched_cb (ThruWindow *self,
   _thru_window_toast (self, text, _("_Undo"), "win.undo");
 }
 
+/* The sentence belongs to the matrix, but no toast may cover it, so it stands below them all. */
+static void
+update_sentence (ThruWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->sentence_label),
+                          !thru_studio_get_needs_name (self->studio)
+                          && gtk_widget_get_visible (GTK_WIDGET (self->matrix_scroller))
+                          && g_strcmp0 (adw_view_stack_get_visible_child_name (self->view_stack), "matrix") == 0);
+}
+
+/* On the first page there is nothing but the question for a name. */
 static void
 needs_name_cb (ThruWindow *self)
 {
-  const char *page = thru_studio_get_needs_name (self->studio) ? "first" : "main";
+  gboolean named = !thru_studio_get_needs_name (self->studio);
 
-  gtk_stack_set_visible_child_name (self->page_stack, page);
-  gtk_stack_set_visible_child_name (self->title_stack, page);
-  gtk_widget_set_visible (self->add_button, g_str_equal (page, "main"));
-  gtk_widget_set_visible (self->panic_button, g_str_equal (page, "main"));
-  if (g_str_equal (page, "first"))
+  gtk_stack_set_visible_child_name (self->page_stack, named ? "main" : "first");
+  thru_view_title_set_enabled (self->view_title, named);
+  gtk_widget_set_visible (self->add_button, named);
+  gtk_widget_set_visible (self->menu_button, named);
+  gtk_widget_set_visible (self->panic_button, named);
+  gtk_widget_set_visible (GTK_WIDGET (self->problems_box), named);
+  update_sentence (self);
+  if (!named)
     thru_first_page_set_studio (self->first_page, self->studio);
   else
     gtk_widget_grab_focus (GTK_WIDGET (self->matrix));
   _thru_window_update_actions (self);
+}
+
+static void
+squeezed_cb (ThruWindow *self)
+{
+  gboolean squeezed = thru_view_title_get_squeezed (self->view_title);
+
+  adw_view_switcher_bar_set_reveal (self->view_bar, squeezed);
+  for (GtkWidget *bar = gtk_widget_get_first_child (GTK_WIDGET (self->problems_box));
+       bar != NULL; bar = gtk_widget_get_next_sibling (bar))
+    thru_problem_bar_set_narrow (THRU_PROBLEM_BAR (bar), squeezed);
 }
 
 static void
@@ -79,21 +104,26 @@ problems_changed_cb (ThruWindow *self)
 
       gtk_box_append (self->problems_box, thru_problem_bar_new (problem));
     }
+  squeezed_cb (self);
 }
 
 static void
 rooms_changed_cb (ThruWindow *self)
 {
   GListModel *rooms = thru_studio_get_rooms (self->studio);
+  GListModel *devices = thru_room_get_devices (thru_studio_get_own_room (self->studio));
   gboolean searching = thru_studio_get_searching (self->studio);
+  gboolean alone = g_list_model_get_n_items (rooms) <= 1;
+  gboolean empty = alone && g_list_model_get_n_items (devices) == 0;
 
-  gtk_widget_set_visible (self->search_box, g_list_model_get_n_items (rooms) <= 1);
-  adw_status_page_set_title (self->search_page,
-                             searching ? _("Looking for Other Rooms…") : _("No Other Room Yet"));
-  adw_status_page_set_description (self->search_page,
-                                   searching ? _("Start Thruwall on a computer in another room: it appears here by itself.")
-                                             : _("Rooms are not found by themselves at the moment. "
-                                                 "You can add one by its address."));
+  gtk_widget_set_visible (GTK_WIDGET (self->matrix_scroller), !empty);
+  gtk_widget_set_visible (self->devices_box, empty);
+  gtk_widget_set_visible (self->search_box, alone);
+  gtk_label_set_text (self->search_title, searching ? _("Looking for Other Rooms…") : _("No Other Room Yet"));
+  gtk_label_set_text (self->search_hint,
+                      searching ? _("Start Thruwall on a computer in another room. It appears here by itself.")
+                                : _("Start Thruwall on a computer in another room, and add that room by its address."));
+  update_sentence (self);
 }
 
 static void
@@ -109,6 +139,8 @@ view_changed_cb (ThruWindow *self)
 {
   if (self->matrix != NULL && g_strcmp0 (adw_view_stack_get_visible_child_name (self->view_stack), "matrix") == 0)
     gtk_widget_grab_focus (GTK_WIDGET (self->matrix));
+  if (self->studio != NULL)
+    update_sentence (self);
 }
 
 /* The size is kept only where the settings schema is installed: from a build tree nothing is remembered. */
@@ -141,6 +173,8 @@ bind_studio (ThruWindow *self)
   g_signal_connect_object (thru_studio_get_problems (studio), "items-changed",
                            G_CALLBACK (problems_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (thru_studio_get_rooms (studio), "items-changed",
+                           G_CALLBACK (rooms_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (thru_room_get_devices (thru_studio_get_own_room (studio)), "items-changed",
                            G_CALLBACK (rooms_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (thru_studio_get_routes (studio), "items-changed",
                            G_CALLBACK (routes_changed_cb), self, G_CONNECT_SWAPPED);
@@ -178,21 +212,27 @@ thru_window_class_init (ThruWindowClass *class)
   object_class->dispose = thru_window_dispose;
 
   g_type_ensure (THRU_TYPE_FIRST_PAGE);
+  g_type_ensure (THRU_TYPE_VIEW_TITLE);
   gtk_widget_class_set_template_from_resource (widget_class, THRU_APP_PATH "/thru-window.ui");
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, toast_overlay);
-  gtk_widget_class_bind_template_child (widget_class, ThruWindow, title_stack);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, view_title);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, view_bar);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, add_button);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, panic_button);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, problems_box);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, page_stack);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, first_page);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, view_stack);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, matrix_scroller);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, devices_box);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, search_box);
-  gtk_widget_class_bind_template_child (widget_class, ThruWindow, search_page);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, search_title);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, search_hint);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, sentence_label);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, routes_stack);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, routes_scroller);
+  gtk_widget_class_bind_template_callback (widget_class, squeezed_cb);
   gtk_widget_class_bind_template_callback (widget_class, view_changed_cb);
   _thru_window_install_actions (widget_class);
 }
@@ -215,6 +255,7 @@ thru_window_new (AdwApplication *app,
 
   self = g_object_new (THRU_TYPE_WINDOW, "application", app, NULL);
   self->studio = g_object_ref (studio);
+  thru_view_title_set_stack (self->view_title, self->view_stack);
 
   self->matrix = THRU_MATRIX_VIEW (thru_matrix_view_new ());
   thru_matrix_view_set_studio (self->matrix, studio);

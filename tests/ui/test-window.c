@@ -7,8 +7,10 @@
 
 #include "thru-demo-studio.h"
 #include "thru-problem-bar.h"
+#include "thru-room-private.h"
 #include "thru-route-list.h"
 #include "thru-studio-private.h"
+#include "thru-view-title.h"
 #include "thru-window.h"
 
 #include <locale.h>
@@ -114,7 +116,18 @@ alone_and_not_searching_it_offers_an_address (Fixture      *fixture,
 {
   _thru_studio_set_searching (fixture->studio, FALSE);
   g_assert_true (wait_for_text (fixture, "No Other Room Yet", TRUE));
-  g_assert_true (wait_for_text (fixture, "Add Room by _Address", TRUE));
+  g_assert_true (wait_for_text (fixture, "Add Room by Address", TRUE));
+}
+
+static void
+alone_without_devices_it_says_what_to_plug_in (Fixture      *fixture,
+                                               gconstpointer data)
+{
+  g_autoptr(GPtrArray) none = g_ptr_array_new ();
+
+  g_assert_true (wait_for_text (fixture, "No MIDI Devices Yet", FALSE));
+  _thru_room_set_devices (thru_studio_get_own_room (fixture->studio), none);
+  g_assert_true (wait_for_text (fixture, "No MIDI Devices Yet", TRUE));
 }
 
 static void
@@ -130,10 +143,26 @@ a_new_user_is_asked_for_the_rooms_name (Fixture      *fixture,
 {
   _thru_studio_set_needs_name (fixture->studio, TRUE);
   g_assert_true (wait_for_text (fixture, "Welcome", TRUE));
-  g_assert_null (find_shown (GTK_WIDGET (fixture->window), ADW_TYPE_VIEW_SWITCHER, NULL));
+  g_assert_true (wait_for_shown (fixture, ADW_TYPE_VIEW_SWITCHER, NULL, FALSE));
+  g_assert_null (find_shown (GTK_WIDGET (fixture->window), GTK_TYPE_MENU_BUTTON, NULL));
 
   _thru_studio_set_needs_name (fixture->studio, FALSE);
   g_assert_true (wait_for_text (fixture, "Welcome", FALSE));
+}
+
+static void
+a_new_user_is_not_bothered_with_problems (Fixture      *fixture,
+                                          gconstpointer data)
+{
+  g_autoptr(ThruProblem) problem = thru_problem_new (THRU_PROBLEM_MIDI, "No MIDI", "Start JACK.", NULL);
+
+  _thru_studio_set_needs_name (fixture->studio, TRUE);
+  _thru_studio_set_problem (fixture->studio, THRU_PROBLEM_MIDI, problem);
+  g_assert_true (wait_for_text (fixture, "Welcome", TRUE));
+  g_assert_null (find_shown (GTK_WIDGET (fixture->window), THRU_TYPE_PROBLEM_BAR, NULL));
+
+  _thru_studio_set_needs_name (fixture->studio, FALSE);
+  g_assert_true (wait_for_text (fixture, "Start JACK.", TRUE));
 }
 
 static void
@@ -188,6 +217,49 @@ disconnecting_offers_undo_that_brings_it_back (Fixture      *fixture,
 }
 
 static void
+set_width (Fixture *fixture,
+           int      width)
+{
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), width, 600);
+}
+
+static void
+a_narrow_window_has_its_views_at_the_bottom (Fixture      *fixture,
+                                             gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (fixture->window);
+  int minimum;
+
+  g_assert_true (wait_for_shown (fixture, ADW_TYPE_VIEW_SWITCHER, NULL, TRUE));
+  g_assert_true (wait_for_text (fixture, "Thruwall", FALSE));
+
+  set_width (fixture, 360);
+  g_assert_true (wait_for_text (fixture, "Thruwall", TRUE));
+  g_assert_true (thru_view_title_get_squeezed (THRU_VIEW_TITLE (find_shown (window, THRU_TYPE_VIEW_TITLE, NULL))));
+  g_assert_true (wait_for_shown (fixture, ADW_TYPE_VIEW_SWITCHER, NULL, TRUE));
+  gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+
+  set_width (fixture, 900);
+  g_assert_true (wait_for_text (fixture, "Thruwall", FALSE));
+}
+
+static void
+a_narrow_window_wraps_problems (Fixture      *fixture,
+                                gconstpointer data)
+{
+  g_autoptr(ThruProblem) problem = thru_problem_new (THRU_PROBLEM_LISTEN, "Other rooms cannot connect to this one",
+                                                     "Another program uses port 1199. Close it.", "ss -ltnp");
+  int minimum;
+
+  _thru_studio_set_problem (fixture->studio, THRU_PROBLEM_LISTEN, problem);
+  set_width (fixture, 360);
+  g_assert_true (wait_for_text (fixture, "Thruwall", TRUE));
+  gtk_widget_measure (GTK_WIDGET (fixture->window), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+}
+
+static void
 the_list_of_routes_is_the_second_view (Fixture      *fixture,
                                        gconstpointer data)
 {
@@ -227,12 +299,16 @@ main (int    argc,
 #define ADD(path, rooms, func) g_test_add ("/window/" path, Fixture, GUINT_TO_POINTER (rooms), set_up, func, tear_down)
   ADD ("alone-it-says-that-it-looks-for-other-rooms", 1, alone_it_says_that_it_looks_for_other_rooms);
   ADD ("alone-and-not-searching-it-offers-an-address", 1, alone_and_not_searching_it_offers_an_address);
+  ADD ("alone-without-devices-it-says-what-to-plug-in", 1, alone_without_devices_it_says_what_to_plug_in);
   ADD ("with-other-rooms-the-hint-is-gone", 3, with_other_rooms_the_hint_is_gone);
   ADD ("a-new-user-is-asked-for-the-rooms-name", 1, a_new_user_is_asked_for_the_rooms_name);
+  ADD ("a-new-user-is-not-bothered-with-problems", 1, a_new_user_is_not_bothered_with_problems);
   ADD ("a-problem-is-shown-with-its-remedy-until-it-is-over", 2, a_problem_is_shown_with_its_remedy_until_it_is_over);
   ADD ("a-problem-without-a-command-has-no-button", 2, a_problem_without_a_command_has_no_button);
   ADD ("panic-is-confirmed", 2, panic_is_confirmed);
   ADD ("disconnecting-offers-undo-that-brings-it-back", 0, disconnecting_offers_undo_that_brings_it_back);
+  ADD ("a-narrow-window-has-its-views-at-the-bottom", 0, a_narrow_window_has_its_views_at_the_bottom);
+  ADD ("a-narrow-window-wraps-problems", 2, a_narrow_window_wraps_problems);
   ADD ("the-list-of-routes-is-the-second-view", 0, the_list_of_routes_is_the_second_view);
   ADD ("without-routes-the-list-says-how-to-make-one", 2, without_routes_the_list_says_how_to_make_one);
 
