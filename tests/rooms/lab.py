@@ -339,12 +339,12 @@ class Room:
                                       "--address=unix:path=/run/user/bus", name="session-bus")
         wait_for(lambda: os.path.exists(self.path("/run/user/bus")), 10, "the session bus")
 
-    def start_display(self):
+    def start_display(self, size="1280x800"):
         need("Xvfb")
         reader, writer = os.pipe()
         os.set_inheritable(writer, True)
         log = open(os.path.join(self.folder, "Xvfb.log"), "wb")
-        popen = subprocess.Popen(self.inside(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24",
+        popen = subprocess.Popen(self.inside(["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24",
                                               "-nolisten", "tcp", "-noreset"]),
                                  stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[writer], start_new_session=True)
         os.close(writer)
