@@ -6,9 +6,11 @@
 
 #include "thru-meter-driver.h"
 
+#include "thru-activity.h"
+
 #include <adwaita.h>
 
-#define PEEK_INTERVAL 300       /* milliseconds */
+#define STEADY_INTERVAL 300     /* milliseconds */
 #define FRAME_INTERVAL 33000    /* microseconds */
 
 struct _ThruMeterDriver
@@ -16,10 +18,44 @@ struct _ThruMeterDriver
   GtkWidget     *widget; /* borrowed, our owner */
   ThruMeterBank *bank;
   void           (*moved) (GtkWidget *widget);
-  guint          peek_id;
+  guint          activity;  /* waiting for something to move */
+  guint          steady_id; /* the next look without animations, or after a message that none of our meters counted */
   guint          tick_id;
   gint64         drawn_at;
 };
+
+static void look (ThruMeterDriver *self);
+
+static void
+stirred_cb (gpointer user)
+{
+  ThruMeterDriver *self = user;
+
+  self->activity = 0;
+  look (self);
+}
+
+/* What was counted just before is seen by the look that follows. */
+static void
+wait_for_activity (ThruMeterDriver *self)
+{
+  if (self->activity == 0)
+    {
+      self->activity = thru_activity_wait (stirred_cb, self);
+    }
+}
+
+static gboolean
+steady_cb (gpointer data)
+{
+  ThruMeterDriver *self = data;
+
+  self->steady_id = 0;
+  wait_for_activity (self);
+  look (self);
+
+  return G_SOURCE_REMOVE;
+}
 
 static gboolean
 tick_cb (GtkWidget     *widget,
@@ -38,34 +74,41 @@ tick_cb (GtkWidget     *widget,
     {
       self->moved (widget);
     }
-  if (thru_meter_bank_is_quiet (self->bank))
-    {
-      self->tick_id = 0;
-      return G_SOURCE_REMOVE;
-    }
-
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-peek_cb (gpointer data)
-{
-  ThruMeterDriver *self = data;
-
-  if (self->tick_id != 0 || !thru_meter_bank_peek (self->bank))
+  if (!thru_meter_bank_is_quiet (self->bank))
     {
       return G_SOURCE_CONTINUE;
     }
-  if (adw_get_enable_animations (self->widget))
+
+  self->tick_id = 0;
+  wait_for_activity (self);
+  look (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+look (ThruMeterDriver *self)
+{
+  gboolean moving = thru_meter_bank_peek (self->bank);
+
+  if (self->tick_id != 0 || self->steady_id != 0)
+    {
+      return;
+    }
+  if (moving && adw_get_enable_animations (self->widget))
     {
       self->tick_id = gtk_widget_add_tick_callback (self->widget, tick_cb, self, NULL);
+      return;
     }
-  else if (thru_meter_bank_advance (self->bank, g_get_monotonic_time (), TRUE))
+  if (moving && thru_meter_bank_advance (self->bank, g_get_monotonic_time (), TRUE))
     {
       self->moved (self->widget);
     }
-
-  return G_SOURCE_CONTINUE;
+  /* Not at once again: what moves may be none of ours, and there may be thousands of it. */
+  if (moving || self->activity == 0)
+    {
+      self->steady_id = g_timeout_add (STEADY_INTERVAL, steady_cb, self);
+    }
 }
 
 ThruMeterDriver *
@@ -98,16 +141,16 @@ thru_meter_driver_get_bank (ThruMeterDriver *self)
 void
 thru_meter_driver_start (ThruMeterDriver *self)
 {
-  if (self->peek_id == 0)
-    {
-      self->peek_id = g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, PEEK_INTERVAL, peek_cb, self, NULL);
-    }
+  wait_for_activity (self);
+  look (self);
 }
 
 void
 thru_meter_driver_stop (ThruMeterDriver *self)
 {
-  g_clear_handle_id (&self->peek_id, g_source_remove);
+  thru_activity_cancel (self->activity);
+  self->activity = 0;
+  g_clear_handle_id (&self->steady_id, g_source_remove);
   if (self->tick_id != 0)
     {
       gtk_widget_remove_tick_callback (self->widget, self->tick_id);

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Moves a bank of meters for a widget: nothing while it is unmapped; three peeks a second while all is quiet; a tick callback, at
- * 30 redraws a second at most, while something moves. With animations switched off it is the three a second for good. */
+/* Moves a bank of meters for a widget: nothing while it is unmapped or all is quiet; a tick callback, at 30 redraws a second at
+ * most, while something moves. With animations switched off it is three redraws a second. */
 typedef struct _ThruMeterDriver ThruMeterDriver;
 
 /* @moved: called with @widget whenever levels changed; redraw the meters then. @widget owns the driver: stop and free it in its

@@ -5,6 +5,7 @@
 
 #include "thru-announcer.h"
 
+#include "thru-activity.h"
 #include "thru-studio-private.h"
 
 #define DEBOUNCE_MS 50
@@ -20,7 +21,8 @@ struct _ThruAnnouncer
   GHashTable    *counted; /* ThruMeter (a reference) to the messages that were told */
   GPtrArray     *told;  /* (element-type ThruRoute): the routes list as the others know it, for its indices */
   guint          timer;
-  guint          activity_timer;
+  guint          activity_timer; /* runs while something moves */
+  guint          activity_wait;
   gboolean       devices_due;
   gboolean       routes_due;
   gboolean       watched;
@@ -217,12 +219,48 @@ collect_activity (ThruAnnouncer *self)
   return activity;
 }
 
+static gboolean activity_cb (gpointer user_data);
+
+static void
+stirred_cb (gpointer user)
+{
+  ThruAnnouncer *self = user;
+
+  self->activity_wait = 0;
+  if (self->activity_timer == 0)
+    self->activity_timer = g_timeout_add (ACTIVITY_MS, activity_cb, self);
+}
+
+static void
+wait_for_activity (ThruAnnouncer *self)
+{
+  if (self->activity_wait == 0)
+    self->activity_wait = thru_activity_wait (stirred_cb, self);
+}
+
+static void
+forget_activity (ThruAnnouncer *self)
+{
+  thru_activity_cancel (self->activity_wait);
+  self->activity_wait = 0;
+  g_clear_handle_id (&self->activity_timer, g_source_remove);
+}
+
 static gboolean
 activity_cb (gpointer user_data)
 {
   ThruAnnouncer *self = user_data;
-  g_autoptr(GArray) activity = collect_activity (self);
+  g_autoptr(GArray) activity = NULL;
   guint i = 0;
+
+  /* First, so that nothing falls between the look and the wait. */
+  wait_for_activity (self);
+  activity = collect_activity (self);
+  if (activity->len == 0)
+    {
+      self->activity_timer = 0;
+      return G_SOURCE_REMOVE;
+    }
 
   while (i < activity->len)
     {
@@ -263,7 +301,7 @@ thru_announcer_free (ThruAnnouncer *self)
     return;
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  g_clear_handle_id (&self->activity_timer, g_source_remove);
+  forget_activity (self);
   g_hash_table_unref (self->counted);
   g_ptr_array_unref (self->told);
   g_free (self);
@@ -326,15 +364,15 @@ thru_announcer_update (ThruAnnouncer *self)
 
       linked |= peer->link != 0 && !peer->plain;
     }
-  if (linked && self->activity_timer == 0)
+  if (linked && self->activity_timer == 0 && self->activity_wait == 0)
     {
       /* What moved before is nobody's news. */
+      wait_for_activity (self);
       g_hash_table_remove_all (self->counted);
       g_array_unref (collect_activity (self));
-      self->activity_timer = g_timeout_add (ACTIVITY_MS, activity_cb, self);
     }
   else if (!linked)
     {
-      g_clear_handle_id (&self->activity_timer, g_source_remove);
+      forget_activity (self);
     }
 }
