@@ -47,6 +47,16 @@ def has_text(tree, path):
     return path.endswith(ALWAYS_MARKED)
 
 
+def quotes(tree):
+    """What the README says that Thruwall says, it does say."""
+    said = ''.join(re.sub(r'"\s*\n\s*"', '', tree.read(path)) for path in tree.named('.c') if not path.startswith('tests/'))
+    told = re.search(r'^\| it says \|.*?\n\n', tree.read('README.md'), re.MULTILINE | re.DOTALL)[0].splitlines()[2:]
+    for message in (line.split('|')[1].strip() for line in told if line):
+        for part in re.split(r'…|\d+', message):
+            if part.strip() and part.strip(' .') not in said:
+                yield f'README.md: quotes “{message}”, which is nowhere in the sources: “{part.strip()}”'
+
+
 def ids(tree):
     """The application id has one home, and what the build makes of it agrees."""
     app_id = re.search(r"^app_id = '([^']+)'", tree.read('meson.build'), re.MULTILINE)[1]

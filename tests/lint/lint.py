@@ -25,6 +25,7 @@ CHECKS = {
     'options': tool_checks.options,
     'potfiles': files_checks.potfiles,
     'python': tool_checks.python,
+    'quotes': files_checks.quotes,
     'schema': tool_checks.schema,
     'shell': tool_checks.shell,
     'sizes': source_checks.sizes,
