@@ -22,7 +22,6 @@ struct _ThruLiveStudio
   ThruMidiSystem   *midi;
   ThruDiscovery    *discovery;
   ThruPatcher      *patcher;
-  ThruOpenOutputs  *outputs;
   ThruRoomLinks    *links;
   ThruRequests     *requests;
   ThruAnnouncer    *announcer;

@@ -99,7 +99,6 @@ thru_live_studio_stop (ThruStudio *studio)
   g_clear_pointer (&self->announcer, thru_announcer_free);
   g_clear_pointer (&self->requests, thru_requests_free);
   g_clear_pointer (&self->patcher, thru_patcher_free);
-  g_clear_pointer (&self->outputs, thru_open_outputs_free);
   thru_engine_stop (self->engine);
   thru_midi_system_stop (self->midi);
   g_clear_pointer (&self->links, thru_room_links_free);
@@ -387,6 +386,21 @@ make_own_room (ThruLiveStudio *self,
   g_signal_connect_object (room, "devices-changed", G_CALLBACK (own_devices_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
+/* Without it the program plays as well; only after a kill it does not know what hangs. */
+static void
+note_what_sounds (ThruLiveStudio *self,
+                  const char     *config_dir)
+{
+  g_autofree char *path = g_build_filename (config_dir, "sounding", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(ThruSoundingFile) sounding = thru_sounding_file_open (path, &error);
+
+  if (sounding != NULL)
+    thru_patcher_set_sounding (self->patcher, sounding);
+  else
+    g_message ("%s", error->message);
+}
+
 static void
 build (ThruLiveStudio              *self,
        const ThruLiveStudioOptions *options)
@@ -404,8 +418,7 @@ build (ThruLiveStudio              *self,
   self->discovery = thru_discovery_new ();
   self->engine = thru_engine_new (engine_event_cb, self);
   self->patcher = thru_patcher_new (self->engine, self->midi, plan_soon_cb, self);
-  self->outputs = thru_open_outputs_new (options->config_dir);
-  thru_patcher_set_outputs (self->patcher, self->outputs);
+  note_what_sounds (self, options->config_dir);
   self->links = thru_room_links_new (self->engine, self->discovery, studio, &listener, self);
   self->requests = thru_requests_new (self->engine, studio);
   self->announcer = thru_announcer_new (self->engine, studio, self->links, self->state->routes);

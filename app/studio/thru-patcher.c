@@ -6,7 +6,14 @@
 #include "thru-patcher.h"
 
 #define RETRY_SECONDS 2
-#define N_CHANNELS 16
+
+/* What the engine plays an output through. */
+typedef struct
+{
+  ThruOutput       *output;
+  ThruSoundingFile *sounding; /* nullable */
+  ThruMidiLedger   *ledger;   /* nullable: its place in the file */
+} Sink;
 
 typedef struct
 {
@@ -36,7 +43,7 @@ struct _ThruPatcher
   ThruMidiSystem        *midi; /* borrowed */
   ThruPatcherChangedFunc changed;
   gpointer               user;
-  ThruOpenOutputs       *outputs; /* borrowed; nullable */
+  ThruSoundingFile      *sounding; /* nullable */
   GHashTable            *ports; /* key of the Port to Port */
   GHashTable            *connections; /* Connection to itself, by its numbers */
   ThruPortNumber         last_number;
@@ -67,8 +74,6 @@ connection_equal (gconstpointer a,
 static void
 close_port (Port *port)
 {
-  if (port->number != 0 && !port->is_input && port->device != NULL && port->patcher->outputs != NULL)
-    thru_open_outputs_remove (port->patcher->outputs, port->device);
   if (port->number != 0 && port->is_input)
     thru_engine_remove_source (port->patcher->engine, port->number);
   else if (port->number != 0)
@@ -122,13 +127,45 @@ retry_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static bool
-send_to_output (void          *user,
-                const uint8_t *message,
-                size_t         length,
-                uint64_t       time_us)
+static Sink *
+sink_new (Port *port)
 {
-  return thru_output_send (user, message, length, time_us);
+  Sink *sink = g_new0 (Sink, 1);
+
+  sink->output = g_object_ref (THRU_OUTPUT (port->port));
+  if (port->patcher->sounding != NULL)
+    {
+      sink->sounding = thru_sounding_file_ref (port->patcher->sounding);
+      sink->ledger = thru_sounding_file_claim (sink->sounding, port->device);
+    }
+  return sink;
+}
+
+static void
+sink_free (gpointer data)
+{
+  Sink *sink = data;
+
+  g_object_unref (sink->output);
+  if (sink->sounding != NULL)
+    thru_sounding_file_release (sink->sounding, sink->ledger);
+  g_clear_pointer (&sink->sounding, thru_sounding_file_unref);
+  g_free (sink);
+}
+
+static bool
+send_to_sink (void          *user,
+              const uint8_t *message,
+              size_t         length,
+              uint64_t       time_us)
+{
+  Sink *sink = user;
+
+  if (!thru_output_send (sink->output, message, length, time_us))
+    return false;
+  if (sink->ledger != NULL)
+    thru_midi_ledger_record (sink->ledger, message, length);
+  return true;
 }
 
 static ThruPortState
@@ -156,36 +193,29 @@ add_to_engine (Port *port)
                            thru_input_get_ring (THRU_INPUT (port->port)), thru_input_get_wake_fd (THRU_INPUT (port->port)),
                            g_object_ref (port->port), g_object_unref, port->meter);
   else
-    thru_engine_add_output (self->engine, port->number, port->address, send_to_output,
-                            g_object_ref (port->port), g_object_unref, port->meter);
+    thru_engine_add_output (self->engine, port->number, port->address, send_to_sink,
+                            sink_new (port), sink_free, port->meter);
 }
 
-/* Pedals up and All Notes Off on every channel: which notes hang nobody knows any more. */
 static void
-silence (ThruOutput *output)
+release_message (const uint8_t *message,
+                 size_t         length,
+                 void          *user)
 {
-  static const guint8 controllers[] = { 64, 66, 67, 69, 123 };
-
-  for (guint channel = 0; channel < N_CHANNELS; channel++)
-    for (gsize i = 0; i < G_N_ELEMENTS (controllers); i++)
-      {
-        const guint8 message[] = { (guint8) (0xb0 | channel), controllers[i], 0 };
-
-        thru_output_send (output, message, sizeof message, (guint64) g_get_monotonic_time ());
-      }
+  thru_output_send (user, message, length, (guint64) g_get_monotonic_time ());
 }
 
 /* Before the engine has it, so that only one thread plays it at a time. */
 static void
-note_output (Port *port)
+release_left (Port *port)
 {
-  ThruOpenOutputs *outputs = port->patcher->outputs;
+  ThruSoundingFile *sounding = port->patcher->sounding;
+  ThruMidiLedger left;
 
-  if (outputs == NULL || port->is_input || port->device == NULL)
+  if (sounding == NULL || port->is_input || port->device == NULL)
     return;
-  if (thru_open_outputs_is_left (outputs, port->device))
-    silence (THRU_OUTPUT (port->port));
-  thru_open_outputs_add (outputs, port->device);
+  if (thru_sounding_file_take_left (sounding, port->device, &left))
+    thru_midi_ledger_release (&left, NULL, release_message, port->port);
 }
 
 /* Takes note of how opening went. */
@@ -201,7 +231,7 @@ follow_port (Port *port)
       g_clear_pointer (&port->problem, g_free);
       if (port->number == 0)
         {
-          note_output (port);
+          release_left (port);
           add_to_engine (port);
         }
       return;
@@ -315,16 +345,17 @@ thru_patcher_free (ThruPatcher *self)
   g_clear_handle_id (&self->changed_idle, g_source_remove);
   g_hash_table_unref (self->connections);
   g_hash_table_unref (self->ports);
+  g_clear_pointer (&self->sounding, thru_sounding_file_unref);
   g_free (self);
 }
 
 void
-thru_patcher_set_outputs (ThruPatcher     *self,
-                          ThruOpenOutputs *outputs)
+thru_patcher_set_sounding (ThruPatcher      *self,
+                           ThruSoundingFile *sounding)
 {
-  g_return_if_fail (self != NULL);
+  g_return_if_fail (self != NULL && sounding != NULL && self->sounding == NULL);
 
-  self->outputs = outputs;
+  self->sounding = thru_sounding_file_ref (sounding);
 }
 
 gboolean
@@ -333,7 +364,7 @@ thru_patcher_is_left (ThruPatcher *self,
 {
   g_return_val_if_fail (self != NULL && device != NULL, FALSE);
 
-  return self->outputs != NULL && thru_open_outputs_is_left (self->outputs, device);
+  return self->sounding != NULL && thru_sounding_file_is_left (self->sounding, device);
 }
 
 void

@@ -5,7 +5,7 @@
 
 #include "thru-engine.h"
 #include "thru-midi-system.h"
-#include "thru-open-outputs.h"
+#include "thru-sounding-file.h"
 
 G_BEGIN_DECLS
 
@@ -38,12 +38,12 @@ ThruPatcher *  thru_patcher_new         (ThruEngine            *engine,
                                          ThruPatcherChangedFunc changed,
                                          gpointer               user);
 
-/* What @outputs (borrowed) says was left open by a program that was killed is silenced when it is opened; what is opened is noted
+/* What @sounding says an earlier run left sounding is released when its output is opened; what is played from now on is noted
  * there. */
-void           thru_patcher_set_outputs (ThruPatcher           *self,
-                                         ThruOpenOutputs       *outputs);
+void           thru_patcher_set_sounding (ThruPatcher          *self,
+                                          ThruSoundingFile     *sounding);
 
-/* Whether the output @device must be opened only to be silenced. */
+/* Whether the output @device must be opened only to release what was left sounding there. */
 gboolean       thru_patcher_is_left     (ThruPatcher           *self,
                                          const char            *device);
 

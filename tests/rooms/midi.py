@@ -35,7 +35,8 @@ def split(octets):
 
 
 def sounding(messages):
-    """What these messages leave sounding: notes as (channel, note) and pedals as (channel, "pedal")."""
+    """What these messages leave sounding: notes as (channel, note) and pedals as (channel, "pedal"). All Notes Off (CC 123) counts
+    for nothing: there are synths that ignore it, so every note must be ended by its own note-off."""
     held = set()
     for message in messages:
         kind, channel = message[0] & 0xF0, message[0] & 0x0F
@@ -45,8 +46,6 @@ def sounding(messages):
             held.discard((channel, message[1]))
         elif kind == 0xB0 and message[1] == 64:
             (held.add if message[2] >= 64 else held.discard)((channel, "pedal"))
-        elif kind == 0xB0 and message[1] in (120, 123):
-            held = {(c, n) for c, n in held if c != channel or n == "pedal"}
     return held
 
 
