@@ -13,7 +13,6 @@
 
 #include <glib/gi18n.h>
 
-#define PING_US G_USEC_PER_SEC
 
 /* @for_them: what the bye says; @for_us: a format with their name for %s. Both translated. */
 static void
@@ -25,31 +24,6 @@ refuse (ThruConnection *self,
 
   g_string_replace (text, "%s", _thru_connection_who (self), 1);
   _thru_connection_finish (self, "error", for_them, g_string_free (g_steal_pointer (&text), FALSE), NULL);
-}
-
-static void
-answer_ping (ThruConnection           *self,
-             const ThruSessionMessage *ping)
-{
-  g_autoptr(ThruSessionMessage) pong = thru_session_message_new (THRU_SESSION_PONG);
-
-  pong->t1 = ping->t1;
-  pong->t2 = (guint64)g_get_monotonic_time ();
-  _thru_connection_send_message (self, pong);
-}
-
-static void
-take_pong (ThruConnection           *self,
-           const ThruSessionMessage *pong)
-{
-  guint64 now_us = (guint64)g_get_monotonic_time ();
-
-  if (self->ping_t1 == 0 || pong->t1 != self->ping_t1)
-    return;
-
-  self->ping_t1 = 0;
-  if (self->accepted_us != 0)
-    self->funcs->timing (self, now_us - pong->t1, self->user);
 }
 
 static void
@@ -105,11 +79,11 @@ take_message (ThruConnection     *self,
   switch (message->type)
     {
     case THRU_SESSION_PING:
-      answer_ping (self, message);
+      _thru_connection_answer_ping (self, message);
       break;
 
     case THRU_SESSION_PONG:
-      take_pong (self, message);
+      _thru_connection_take_pong (self, message);
       break;
 
     case THRU_SESSION_BYE:
@@ -265,23 +239,6 @@ read_in_engine (ThruConnection *self,
     thru_socket_quick_ack (self->socket);
 }
 
-/* Once a second, when we are awake anyway; on a quiet link it stands for the heartbeat that is due. */
-static void
-ping_when_due (ThruConnection *self,
-               gint64          now_us)
-{
-  g_autoptr(ThruSessionMessage) ping = NULL;
-
-  if (self->accepted_us == 0 || !self->framed || now_us - self->last_ping_us < PING_US)
-    return;
-
-  ping = thru_session_message_new (THRU_SESSION_PING);
-  ping->t1 = (guint64)now_us;
-  self->last_ping_us = now_us;
-  self->ping_t1 = ping->t1;
-  _thru_connection_send_message (self, ping);
-}
-
 static void
 check_undecided (ThruConnection *self,
                  gint64          now_us)
@@ -318,7 +275,7 @@ _thru_connection_wake (ThruConnection *self,
 
   if (!self->closing)
     {
-      ping_when_due (self, now_us);
+      _thru_connection_keep_time (self, condition != 0, now_us);
       thru_link_tick (self->link, (guint64)now_us);
       take_events (self);
     }
@@ -327,8 +284,7 @@ _thru_connection_wake (ThruConnection *self,
     _thru_connection_pending (self);
 
   self->funcs->woke (self, self->user);
-  if (!self->closing)
-    _thru_connection_arm (self, TRUE);
+  thru_heartbeat_due_by (self->heartbeat, _thru_connection_get_deadline (self));
 }
 
 void
@@ -345,6 +301,4 @@ thru_connection_accept (ThruConnection *self)
   self->held_octets = 0;
   while (!self->closing && (message = g_queue_pop_head (&self->held)) != NULL)
     self->funcs->message (self, message, self->user);
-
-  _thru_connection_arm (self, FALSE);
 }

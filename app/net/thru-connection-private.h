@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* thru-connection.c writes and ends; thru-connection-input.c reads and answers. */
+/* thru-connection.c writes and ends; thru-connection-input.c reads and answers; thru-connection-timing.c keeps time. */
 struct _ThruConnection
 {
   guint32                    id;
@@ -20,9 +20,9 @@ struct _ThruConnection
   GSocket                   *socket;
   GObject                   *owner;
   ThruLink                  *link;
+  ThruHeartbeat             *heartbeat; /* borrowed */
   GSource                   *source;  /* NULL once gone */
   gpointer                   fd_tag;
-  gint64                     armed_us; /* the source's ready time */
   gboolean                   blocked; /* the socket takes no more: waiting for it to be writable */
 
   char                      *address;
@@ -35,8 +35,10 @@ struct _ThruConnection
   gint64                     asked_us;
   gint64                     accepted_us;
   gint64                     last_input_us;
+  gint64                     last_output_us;
   gint64                     last_ping_us;
   guint64                    ping_t1; /* of the ping without an answer; 0 none */
+  gboolean                   ping_postponed;
 
   /* From them, before they are accepted */
   gsize                      undecided_midi;
@@ -58,8 +60,6 @@ struct _ThruConnection
 
 const char *_thru_connection_who          (ThruConnection           *self);
 void        _thru_connection_pending      (ThruConnection           *self);
-void        _thru_connection_arm          (ThruConnection           *self,
-                                           gboolean                  exactly);
 void        _thru_connection_send_text    (ThruConnection           *self,
                                            GBytes                   *text);
 void        _thru_connection_send_message (ThruConnection           *self,
@@ -73,7 +73,23 @@ void        _thru_connection_finish       (ThruConnection           *self,
                                            const char               *their_code);
 void        _thru_connection_linger       (ThruConnection           *self);
 
-/* One wake-up of the connection's source. */
+/* When it wants to be woken, if nothing else does. */
+gint64      _thru_connection_get_deadline (ThruConnection           *self);
+
+/* A moment to say that we are alive, if that is due or soon will be. */
+void        _thru_connection_beat         (ThruConnection           *self,
+                                           gint64                    now_us);
+
+/* In each wake-up; @was_woken: by the socket. */
+void        _thru_connection_keep_time    (ThruConnection           *self,
+                                           gboolean                  was_woken,
+                                           gint64                    now_us);
+void        _thru_connection_answer_ping  (ThruConnection           *self,
+                                           const ThruSessionMessage *ping);
+void        _thru_connection_take_pong    (ThruConnection           *self,
+                                           const ThruSessionMessage *pong);
+
+/* One wake-up: of the connection's source, or, without @condition, of the heartbeat. */
 void        _thru_connection_wake         (ThruConnection           *self,
                                            GIOCondition              condition);
 

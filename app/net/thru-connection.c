@@ -15,7 +15,6 @@
 
 #include <glib-unix.h>
 
-#define NEVER G_MAXINT64
 #define MUCH_WAITING (16 * 1024) /* octets for the socket, above which session messages wait behind */
 
 typedef struct
@@ -44,6 +43,10 @@ attach_source (ThruConnection *self)
   ((Source *)self->source)->connection = self;
   self->fd_tag = g_source_add_unix_fd (self->source, g_socket_get_fd (self->socket), G_IO_IN);
   g_source_set_static_name (self->source, "[thruwall] connection");
+
+  /* It never runs a loop of its own; without this GLib takes the descriptor out and in again around every dispatch, which wakes
+   * the context each time. */
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, self->context);
 }
 
@@ -52,6 +55,7 @@ thru_connection_new (guint32                    id,
                      guint32                    dial,
                      GSocket                   *socket,
                      gpointer                   owner,
+                     ThruHeartbeat             *heartbeat,
                      const ThruConnectionFuncs *funcs,
                      gpointer                   user)
 {
@@ -60,6 +64,7 @@ thru_connection_new (guint32                    id,
   gint64 now_us = g_get_monotonic_time ();
 
   g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
+  g_return_val_if_fail (heartbeat != NULL, NULL);
   g_return_val_if_fail (funcs != NULL, NULL);
 
   remote = g_socket_get_remote_address (socket, NULL);
@@ -79,14 +84,15 @@ thru_connection_new (guint32                    id,
   self->link = thru_link_new (dial != 0 ? THRU_LINK_DIALED : THRU_LINK_ACCEPTED, (guint64)now_us);
   self->address = thru_address_format (remote);
   self->remote = thru_address_unmap (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
-  self->opened_us = self->last_input_us = self->last_ping_us = now_us;
-  self->armed_us = NEVER;
+  self->opened_us = self->last_input_us = self->last_output_us = self->last_ping_us = now_us;
   g_queue_init (&self->held);
   g_queue_init (&self->session_queue);
   thru_token_bucket_init (&self->session_rate, THRU_LIMIT_SESSION_PER_SECOND, THRU_LIMIT_SESSION_BURST, 0, 0, now_us);
 
+  self->heartbeat = heartbeat;
   attach_source (self);
-  _thru_connection_arm (self, TRUE);
+  thru_heartbeat_add (heartbeat, self);
+  thru_heartbeat_due_by (heartbeat, _thru_connection_get_deadline (self));
   _thru_connection_pending (self);
   return self;
 }
@@ -105,6 +111,7 @@ destroy_source (ThruConnection *self)
   if (self->source == NULL)
     return;
 
+  thru_heartbeat_remove (self->heartbeat, self);
   g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
 }
@@ -197,45 +204,6 @@ _thru_connection_pending (ThruConnection *self)
     self->funcs->pending (self, self->user);
 }
 
-static gint64
-undecided_deadline (ThruConnection *self)
-{
-  if (self->accepted_us != 0)
-    return NEVER;
-
-  if (self->asked_us == 0)
-    return self->opened_us + THRU_LIMIT_HELLO_US;
-
-  return MIN (self->asked_us + THRU_LIMIT_UNDECIDED_US, self->last_input_us + THRU_LIMIT_UNDECIDED_QUIET_US);
-}
-
-static gint64
-next_deadline (ThruConnection *self)
-{
-  guint64 link_us;
-
-  if (self->closed)
-    return self->linger_until_us;
-
-  link_us = thru_link_deadline (self->link);
-  return MIN (undecided_deadline (self), link_us > G_MAXINT64 ? NEVER : (gint64)link_us);
-}
-
-/* Setting the time from outside of the source's own dispatch costs a wake-up of the context, and every message sent moves the
- * heartbeat on: then a deadline may pass too early once, which is cheaper. */
-void
-_thru_connection_arm (ThruConnection *self,
-                      gboolean        exactly)
-{
-  gint64 deadline_us = next_deadline (self);
-
-  if (self->source == NULL || deadline_us == self->armed_us || (!exactly && deadline_us > self->armed_us))
-    return;
-
-  self->armed_us = deadline_us;
-  g_source_set_ready_time (self->source, deadline_us == NEVER ? -1 : deadline_us);
-}
-
 static void
 watch_writable (ThruConnection *self,
                 gboolean        writable)
@@ -309,10 +277,12 @@ thru_connection_write (ThruConnection *self,
 
       thru_link_output_sent (self->link, written, (guint64)now_us);
       waiting = before - written;
+      if (written > 0)
+        self->last_output_us = now_us;
     }
 
   watch_writable (self, waiting > 0 || !g_queue_is_empty (&self->session_queue));
-  _thru_connection_arm (self, FALSE);
+  thru_heartbeat_due_by (self->heartbeat, _thru_connection_get_deadline (self));
   return before > MUCH_WAITING && waiting < before;
 }
 
@@ -504,7 +474,7 @@ _thru_connection_linger (ThruConnection *self)
   if (!alive || g_get_monotonic_time () >= self->linger_until_us)
     go (self);
   else
-    _thru_connection_arm (self, TRUE);
+    thru_heartbeat_due_by (self->heartbeat, self->linger_until_us);
 }
 
 /* Ends it, whoever began: the owner is told, then what is left is sent. Takes @text. */

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "thru-heartbeat.h"
 #include "thru-link.h"
 #include "thru-session-message.h"
 
@@ -12,8 +13,7 @@ G_BEGIN_DECLS
 
 /* A TCP connection with a ThruLink on it: moves octets between socket and link, reads and answers what both ends must (hello,
  * ping, bye), and keeps the limits of thru-limits.h. Reference-counted; lives on the thread whose default main context it was
- * made on. */
-typedef struct _ThruConnection ThruConnection;
+ * made on. (ThruConnection is declared in thru-heartbeat.h.) */
 
 /* None of them may drop the last reference. */
 typedef struct
@@ -54,11 +54,13 @@ typedef struct
                       gpointer            user);
 } ThruConnectionFuncs;
 
-/* @owner: (nullable) kept until the end, for a socket that something else would close. */
+/* @owner: (nullable) kept until the end, for a socket that something else would close. @heartbeat: of this thread, borrowed; it
+ * must outlive the connection. */
 ThruConnection *thru_connection_new         (guint32                    id,
                                              guint32                    dial,
                                              GSocket                   *socket,
                                              gpointer                   owner,
+                                             ThruHeartbeat             *heartbeat,
                                              const ThruConnectionFuncs *funcs,
                                              gpointer                   user);
 ThruConnection *thru_connection_ref         (ThruConnection            *connection);

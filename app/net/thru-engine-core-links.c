@@ -224,7 +224,7 @@ _thru_engine_core_add_link_in_engine (ThruEngineCore *self,
                                       gpointer        owner)
 {
   ThruLinkId id = ++self->last_link;
-  ThruConnection *connection = thru_connection_new (id, dial, socket, owner, &link_funcs, self);
+  ThruConnection *connection = thru_connection_new (id, dial, socket, owner, self->heartbeat, &link_funcs, self);
 
   if (connection == NULL)
     return FALSE;

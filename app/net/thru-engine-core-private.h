@@ -17,6 +17,7 @@ struct _ThruEngineCore
   GMainContext      *context;
   ThruEventQueue    *events;
   ThruPatchbay      *patchbay;
+  ThruHeartbeat     *heartbeat;
   GHashTable        *links;     /* (element-type ThruLinkId ThruConnection) */
   GPtrArray         *leaving;   /* (element-type ThruConnection): closed, last octets under way */
   GPtrArray         *pending;   /* (element-type ThruConnection): to be written at the end of the wake-up */

@@ -277,6 +277,7 @@ thru_engine_core_new (GMainContext   *context,
   self->context = context;
   self->events = events;
   self->patchbay = thru_patchbay_new (context, patchbay_woke_in_engine, self);
+  self->heartbeat = thru_heartbeat_new (context);
   self->links = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)thru_connection_unref);
   self->leaving = g_ptr_array_new_with_free_func ((GDestroyNotify)thru_connection_unref);
   self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify)thru_connection_unref);
@@ -304,6 +305,7 @@ thru_engine_core_free (ThruEngineCore *self)
   g_ptr_array_unref (self->pending);
   g_ptr_array_unref (self->leaving);
   g_hash_table_unref (self->links);
+  thru_heartbeat_free (self->heartbeat);
   thru_address_policy_free (self->policy);
   thru_throttle_free (self->throttle);
   g_clear_pointer (&self->hello, g_ptr_array_unref);

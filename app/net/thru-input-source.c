@@ -74,5 +74,9 @@ thru_input_source_new (ThruRing               *ring,
   self->user = user;
   g_source_add_unix_fd (source, wake_fd, G_IO_IN);
   g_source_set_static_name (source, "[thruwall] input");
+
+  /* It never runs a loop of its own; without this GLib takes the descriptor out and in again around every dispatch, which wakes
+   * the context each time. */
+  g_source_set_can_recurse (source, TRUE);
   return source;
 }

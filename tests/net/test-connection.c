@@ -11,6 +11,7 @@
 typedef struct
 {
   TestPeer       *peer;
+  ThruHeartbeat  *heartbeat;
   ThruConnection *connection;
   gboolean        asked;
   char           *closed;
@@ -101,7 +102,8 @@ set_up (Fixture      *fixture,
   listener = test_peer_listen (&port);
   fixture->peer = test_peer_new (port);
   test_wait_until ((socket = g_socket_accept (listener, NULL, NULL)) != NULL);
-  fixture->connection = thru_connection_new (1, 0, socket, NULL, &funcs, fixture);
+  fixture->heartbeat = thru_heartbeat_new (NULL);
+  fixture->connection = thru_connection_new (1, 0, socket, NULL, fixture->heartbeat, &funcs, fixture);
   test_peer_introduce (fixture->peer);
   test_wait_until (fixture->asked);
   thru_connection_accept (fixture->connection);
@@ -112,6 +114,7 @@ tear_down (Fixture      *fixture,
            gconstpointer data)
 {
   thru_connection_unref (fixture->connection);
+  thru_heartbeat_free (fixture->heartbeat);
   test_peer_free (fixture->peer);
   g_free (fixture->closed);
 }
@@ -181,6 +184,71 @@ test_linger_ends (Fixture      *fixture,
   g_assert_cmpint (g_get_monotonic_time () - began_us, >=, THRU_LIMIT_LINGER_US / 2);
 }
 
+static void
+forget_received (Fixture *fixture)
+{
+  test_peer_is_closed (fixture->peer);
+  g_byte_array_set_size (fixture->peer->received, 0);
+}
+
+static void
+iterate_for (gint64 us)
+{
+  gint64 until_us = g_get_monotonic_time () + us;
+
+  while (g_get_monotonic_time () < until_us)
+    test_iterate ();
+}
+
+/* How long after a heartbeat of ours, that came when theirs was half due, they sent theirs. */
+static gint64
+answer_time (Fixture *fixture)
+{
+  gint64 began_us;
+
+  forget_received (fixture);
+  test_wait_until (test_peer_has_received (fixture->peer, "\xfe", 1));
+  iterate_for (THRU_LINK_HEARTBEAT_US * 6 / 10);
+  forget_received (fixture);
+
+  began_us = g_get_monotonic_time ();
+  test_peer_send_frame (fixture->peer, THRU_DMIDI_ADDRESS_EVERYONE, "\xfe", 1);
+  test_wait_until (test_peer_has_received (fixture->peer, "\xfe", 1));
+  return g_get_monotonic_time () - began_us;
+}
+
+/* Else it would come 90 ms later. A computer that is busy may need a second try. */
+static void
+test_heartbeat_is_answered (Fixture      *fixture,
+                            gconstpointer data)
+{
+  gint64 best_us = G_MAXINT64;
+
+  for (guint i = 0; i < 10 && best_us > 40000; i++)
+    best_us = MIN (best_us, answer_time (fixture));
+  g_assert_cmpint (best_us, <=, 40000);
+}
+
+static void
+test_pings_on_a_quiet_link (Fixture      *fixture,
+                            gconstpointer data)
+{
+  test_wait_until (test_peer_has_received (fixture->peer, "\"ping\"", 6));
+}
+
+/* Nothing is ever quiet enough here for a heartbeat. */
+static void
+test_pings_on_a_busy_link (Fixture      *fixture,
+                           gconstpointer data)
+{
+  const guint8 note[] = { 0x90, 60, 1 };
+
+  test_wait_until ((thru_connection_send_midi (fixture->connection, 0x80000001u, note, sizeof note, g_get_monotonic_time ()),
+                    thru_connection_write (fixture->connection, g_get_monotonic_time ()),
+                    test_peer_send_frame (fixture->peer, THRU_DMIDI_ADDRESS_EVERYONE, "\xfe", 1),
+                    test_peer_has_received (fixture->peer, "\"ping\"", 6)));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -191,6 +259,10 @@ main (int   argc,
   g_test_add ("/net/connection/messages-that-wait-are-bounded", Fixture, NULL, set_up, test_session_is_bounded, tear_down);
   g_test_add ("/net/connection/bye-leaves-before-the-end", Fixture, NULL, set_up, test_bye_leaves, tear_down);
   g_test_add ("/net/connection/other-side-need-not-close", Fixture, NULL, set_up, test_linger_ends, tear_down);
+  g_test_add ("/net/connection/heartbeat-is-answered-when-ours-is-half-due", Fixture, NULL, set_up, test_heartbeat_is_answered,
+              tear_down);
+  g_test_add ("/net/connection/quiet-link-is-pinged", Fixture, NULL, set_up, test_pings_on_a_quiet_link, tear_down);
+  g_test_add ("/net/connection/busy-link-is-pinged", Fixture, NULL, set_up, test_pings_on_a_busy_link, tear_down);
 
   return g_test_run ();
 }

@@ -13,6 +13,7 @@
 typedef struct
 {
   TestPeer       *peer;
+  ThruHeartbeat  *heartbeat;
   ThruConnection *link;
   ThruPatchbay   *patchbay;
   ThruMeter      *meter;
@@ -79,7 +80,8 @@ set_up (Fixture      *fixture,
   listener = test_peer_listen (&port);
   fixture->peer = test_peer_new (port);
   test_wait_until ((socket = g_socket_accept (listener, NULL, NULL)) != NULL);
-  fixture->link = thru_connection_new (1, 0, socket, NULL, &funcs, fixture);
+  fixture->heartbeat = thru_heartbeat_new (NULL);
+  fixture->link = thru_connection_new (1, 0, socket, NULL, fixture->heartbeat, &funcs, fixture);
   fixture->now_us = g_get_monotonic_time () + G_USEC_PER_SEC;
 
   fixture->meter = thru_meter_new ();
@@ -94,6 +96,7 @@ tear_down (Fixture      *fixture,
 {
   thru_patchbay_free (fixture->patchbay);
   thru_connection_unref (fixture->link);
+  thru_heartbeat_free (fixture->heartbeat);
   thru_meter_unref (fixture->meter);
   test_peer_free (fixture->peer);
 }
