@@ -4,7 +4,8 @@
 """Sums up test runs: a table by suite, what failed, and "N passed, N failed" alone on the last line.
 
 Each LABEL=FILE is the JSON log of one "meson test". The results inside a test (TAP) are counted one by one. A skipped test is
-a failed one, and so is a suite in which no test ran. The exit status is 0 only when nothing failed and something passed.
+a failed one, and so is a suite in which no test ran. Where there is FILE with "-again" before ".json", the tests in it count as
+they went there, and are named. The exit status is 0 only when nothing failed and something passed.
 """
 
 import argparse
@@ -18,7 +19,7 @@ REMARKS_MAX = 20
 
 def results_of(run):
     """Yields (name, what is wrong or None) for everything that a test reports."""
-    test = run['name'].split(' / ')[-1]
+    test = short_name(run)
     failed = False
     found = False
     remarks = []
@@ -58,16 +59,37 @@ def read_log(path):
         return []
 
 
+def short_name(run):
+    return run['name'].split(' / ')[-1]
+
+
+def failed_names(path):
+    return [short_name(run) for run in read_log(path) if run['result'] != 'OK']
+
+
+def read_with_second_try(path):
+    """The runs of a log, those that were tried again as they went then; and the names of these."""
+    again = {run['name']: run for run in read_log(path.removesuffix('.json') + '-again.json')}
+    return [again.get(run['name'], run) for run in read_log(path)], [short_name(run) for run in again.values()]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--broken', action='append', default=[], help='something that failed before its tests could run')
+    parser.add_argument('--list-failed', metavar='FILE', help='only name the tests of a log that failed')
     parser.add_argument('logs', nargs='*', metavar='LABEL=FILE')
     arguments = parser.parse_args()
+    if arguments.list_failed:
+        for name in failed_names(arguments.list_failed):
+            print(name)
+        return 0
 
     rows = []
+    second = []
     problems = [f'{what}: failed' for what in arguments.broken]
     for label, path in (log.split('=', 1) for log in arguments.logs):
-        runs = read_log(path)
+        runs, tried_again = read_with_second_try(path)
+        second += [f'{label}: {name}' for name in tried_again]
         results = [result for run in runs for result in results_of(run)] or [(label, 'no test ran')]
         wrong = [f'{label}: {name}: {problem}' for name, problem in results if problem]
         problems += wrong
@@ -77,6 +99,8 @@ def main():
     print(f'{"suite":{width}}  {"passed":>7}  {"failed":>7}  {"seconds":>8}')
     for label, passed, failed, seconds in rows:
         print(f'{label:{width}}  {passed:7}  {failed:7}  {seconds:8.1f}')
+    if second:
+        print('\nneeded a second try: ' + ', '.join(second))
     if problems:
         print('\n' + '\n'.join(problems))
     passed = sum(row[1] for row in rows)
