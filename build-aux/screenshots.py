@@ -33,22 +33,28 @@ GTK_SETTINGS = """[Settings]
 gtk-enable-animations=0
 gtk-cursor-blink=0
 gtk-font-name=Cantarell 11
-gtk-xft-antialias=1
-gtk-xft-hinting=1
-gtk-xft-hintstyle=hintslight
-gtk-xft-rgba=none
-gtk-xft-dpi={dpi}
 """
-# Says to GTK that its texts are written from right to left; no language need be installed.
-RTL_CATALOGUE = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "default:LTR"\nmsgstr "default:RTL"\n'
+# What GTK asks X for.
+X_RESOURCES = """Xft.dpi: {dpi}
+Xft.antialias: 1
+Xft.hinting: 1
+Xft.hintstyle: hintslight
+Xft.rgba: none
+"""
+# Says to GTK that its texts are written from right to left; no language need be installed. Empty, it says that the program speaks
+# that language.
+CATALOGUE = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+RTL_CATALOGUE = CATALOGUE + '\nmsgid "default:LTR"\nmsgstr "default:RTL"\n'
 
 
 class Camera:
     """A window manager just able enough that GTK draws shadows and round corners, and takes pictures of windows with them."""
 
-    def __init__(self, room):
+    def __init__(self, room, text_scale):
         self.display = xdisplay.Display(room.env["DISPLAY"])
         self.root = self.display.screen().root
+        resources = X_RESOURCES.format(dpi=round(96 * text_scale))
+        self.root.change_property(Xatom.RESOURCE_MANAGER, Xatom.STRING, 8, resources.encode())
         self._manage()
 
     def close(self):
@@ -136,13 +142,13 @@ class Stage:
         room.start_display(SCREEN)
         settings = os.path.join(room.home, ".config", "gtk-4.0", "settings.ini")
         with open(settings, "w", encoding="utf-8") as file:
-            file.write(GTK_SETTINGS.format(dpi=round(96 * 1024 * self.options.text_scale)))
+            file.write(GTK_SETTINGS)
         return room
 
     def program(self, room, *args, **env):
         """Starts Thruwall in a room and returns the camera that stands before it."""
         env = {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark" if self.scheme == "dark" else "prefer-light", **env}
-        camera = Camera(room)
+        camera = Camera(room, self.options.text_scale)
         room.thruwall = room.start(PROGRAM, *args, env=env)
         window = camera.main_window()
         camera.resize(window, self.options.size)
@@ -208,40 +214,49 @@ def two_rooms(stage):
     return stage.take(camera)
 
 
-@picture("routes")
-def routes(stage):
-    camera = demo(stage)
-    stage.lab.rooms[0].atspi("act", "Routes")
-    return stage.take(camera)
-
-
-def demo(stage, **env):
-    room = stage.room("demo")
-    return stage.program(room, "--demo", THRUWALL_DEMO_STILL="1", **env)
+def demo(stage, room, **env):
+    camera = stage.program(room, "--demo", THRUWALL_DEMO_STILL="1", **env)
+    time.sleep(1)
+    return camera
 
 
 @picture("eight-rooms")
 def eight_rooms(stage):
-    camera = demo(stage)
-    time.sleep(1)
+    camera = demo(stage, stage.room("demo"))
     camera.point(camera.main_window(), 564, 223)
+    return stage.take(camera)
+
+
+@picture("routes")
+def routes(stage):
+    room = stage.room("demo")
+    camera = demo(stage, room)
+    room.atspi("act", "Routes")
     return stage.take(camera)
 
 
 @picture("eight-rooms-high-contrast", ("light",))
 def high_contrast(stage):
-    return stage.take(demo(stage, ADW_DEBUG_HIGH_CONTRAST="1"), 2)
+    camera = demo(stage, stage.room("demo"), ADW_DEBUG_HIGH_CONTRAST="1")
+    camera.point(camera.main_window(), 564, 223)
+    return stage.take(camera)
+
+
+def translate(room, root, domain, catalogue):
+    folder = f"{root}/he/LC_MESSAGES"
+    room.run("mount", "-t", "tmpfs", "tmpfs", root)
+    room.run("mkdir", "-p", folder)
+    subprocess.run(room.inside(["msgfmt", "-o", f"{folder}/{domain}.mo", "-"]), input=catalogue, text=True, check=True)
 
 
 @picture("eight-rooms-right-to-left", ("light",))
 def right_to_left(stage):
     room = stage.room("demo")
-    room.run("mount", "-t", "tmpfs", "tmpfs", "/usr/share/locale")
-    folder = "/usr/share/locale/he/LC_MESSAGES"
-    room.run("mkdir", "-p", folder)
-    subprocess.run(room.inside(["msgfmt", "-o", f"{folder}/gtk40.mo", "-"]), input=RTL_CATALOGUE, text=True, check=True)
-    camera = stage.program(room, "--demo", THRUWALL_DEMO_STILL="1", LANGUAGE="he")
-    return stage.take(camera, 2)
+    os.makedirs("/usr/local/share/locale", exist_ok=True)
+    translate(room, "/usr/share/locale", "gtk40", RTL_CATALOGUE)
+    translate(room, "/usr/local/share/locale", "thruwall", CATALOGUE)
+    camera = demo(stage, room, LANGUAGE="he")
+    return stage.take(camera)
 
 
 @picture("first-page")
