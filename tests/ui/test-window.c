@@ -6,6 +6,7 @@
 #include "thru-config.h"
 
 #include "thru-demo-studio.h"
+#include "thru-matrix-view.h"
 #include "thru-problem-bar.h"
 #include "thru-room-private.h"
 #include "thru-route-list.h"
@@ -260,6 +261,41 @@ a_narrow_window_wraps_problems (Fixture      *fixture,
 }
 
 static void
+tab_reaches_everything (Fixture      *fixture,
+                        gconstpointer data)
+{
+  static const char *const names[] = { "win.add-room", "win.panic" };
+  g_autoptr(ThruProblem) problem = thru_problem_new (THRU_PROBLEM_LISTEN, "Port 1199 is taken", "Close it.", "ss -ltnp");
+  g_autoptr(GHashTable) reached = g_hash_table_new (NULL, NULL);
+  GtkWidget *window = GTK_WIDGET (fixture->window);
+  GtkWidget *copy;
+
+  _thru_studio_set_problem (fixture->studio, THRU_PROBLEM_LISTEN, problem);
+  g_assert_true (wait_for_text (fixture, "Port 1199 is taken", TRUE));
+  copy = find_shown (window, GTK_TYPE_BUTTON, "Copy Command");
+
+  for (int i = 0; i < 30; i++)
+    {
+      GtkWidget *focus;
+
+      gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD);
+      for (focus = gtk_root_get_focus (GTK_ROOT (window)); focus != NULL; focus = gtk_widget_get_parent (focus))
+        {
+          g_hash_table_add (reached, focus);
+          if (GTK_IS_ACTIONABLE (focus) && gtk_actionable_get_action_name (GTK_ACTIONABLE (focus)) != NULL)
+            g_hash_table_add (reached, (gpointer) g_intern_string (gtk_actionable_get_action_name (GTK_ACTIONABLE (focus))));
+        }
+    }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    g_assert_true (g_hash_table_contains (reached, g_intern_string (names[i])));
+  g_assert_true (g_hash_table_contains (reached, copy));
+  g_assert_true (g_hash_table_contains (reached, find_shown (window, GTK_TYPE_MENU_BUTTON, NULL)));
+  g_assert_true (g_hash_table_contains (reached, find_shown (window, ADW_TYPE_VIEW_SWITCHER, NULL)));
+  g_assert_true (g_hash_table_contains (reached, find_shown (window, THRU_TYPE_MATRIX_VIEW, NULL)));
+}
+
+static void
 the_list_of_routes_is_the_second_view (Fixture      *fixture,
                                        gconstpointer data)
 {
@@ -309,6 +345,7 @@ main (int    argc,
   ADD ("disconnecting-offers-undo-that-brings-it-back", 0, disconnecting_offers_undo_that_brings_it_back);
   ADD ("a-narrow-window-has-its-views-at-the-bottom", 0, a_narrow_window_has_its_views_at_the_bottom);
   ADD ("a-narrow-window-wraps-problems", 2, a_narrow_window_wraps_problems);
+  ADD ("tab-reaches-everything", 2, tab_reaches_everything);
   ADD ("the-list-of-routes-is-the-second-view", 0, the_list_of_routes_is_the_second_view);
   ADD ("without-routes-the-list-says-how-to-make-one", 2, without_routes_the_list_says_how_to_make_one);
 
