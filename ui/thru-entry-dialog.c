@@ -17,6 +17,7 @@ struct _ThruEntryDialog
 
   /* Template children */
   GtkButton   *accept_button;
+  GtkWidget   *list_box;
   AdwEntryRow *entry_row;
   GtkLabel    *error_label;
   GtkLabel    *explanation_label;
@@ -72,6 +73,7 @@ thru_entry_dialog_class_init (ThruEntryDialogClass *class)
 
   gtk_widget_class_set_template_from_resource (widget_class, THRU_APP_PATH "/thru-entry-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, ThruEntryDialog, accept_button);
+  gtk_widget_class_bind_template_child (widget_class, ThruEntryDialog, list_box);
   gtk_widget_class_bind_template_child (widget_class, ThruEntryDialog, entry_row);
   gtk_widget_class_bind_template_child (widget_class, ThruEntryDialog, error_label);
   gtk_widget_class_bind_template_child (widget_class, ThruEntryDialog, explanation_label);
@@ -97,9 +99,11 @@ thru_entry_dialog_new (GtkWindow    *parent,
 {
   ThruEntryDialog *self = g_object_new (THRU_TYPE_ENTRY_DIALOG, "transient-for", parent, "title", title, NULL);
 
+  gtk_window_set_default_size (GTK_WINDOW (self), CLAMP (gtk_widget_get_width (GTK_WIDGET (parent)) - 24, 300, 440), -1);
   self->func = func;
   self->user = user;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry_row), entry_title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list_box), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_label_set_text (self->explanation_label, explanation);
   gtk_button_set_label (self->accept_button, accept);
   gtk_editable_set_text (GTK_EDITABLE (self->entry_row), text != NULL ? text : "");

@@ -20,6 +20,8 @@ struct _ThruWindow
   ThruHistory         *history;
   GSettings           *settings;     /* (nullable): not installed, nothing is remembered */
 
+  guint                width_source;
+
   /* Borrowed from the widget tree */
   ThruMatrixView      *matrix;
 

@@ -79,14 +79,39 @@ needs_name_cb (ThruWindow *self)
 }
 
 static void
-squeezed_cb (ThruWindow *self)
+follow_width (ThruWindow *self)
 {
   gboolean squeezed = thru_view_title_get_squeezed (self->view_title);
 
   adw_view_switcher_bar_set_reveal (self->view_bar, squeezed);
+  gtk_label_set_wrap (self->sentence_label, squeezed);
+  gtk_label_set_lines (self->sentence_label, squeezed ? 2 : 1);
+  gtk_label_set_single_line_mode (self->sentence_label, !squeezed);
+  if (squeezed)
+    gtk_widget_add_css_class (GTK_WIDGET (self->sentence_label), "tall");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->sentence_label), "tall");
   for (GtkWidget *bar = gtk_widget_get_first_child (GTK_WIDGET (self->problems_box));
        bar != NULL; bar = gtk_widget_get_next_sibling (bar))
     thru_problem_bar_set_narrow (THRU_PROBLEM_BAR (bar), squeezed);
+}
+
+static gboolean
+width_changed_cb (gpointer user)
+{
+  ThruWindow *self = user;
+
+  self->width_source = 0;
+  follow_width (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* This comes in the middle of an allocation, when others are not to be changed. */
+static void
+squeezed_cb (ThruWindow *self)
+{
+  if (self->width_source == 0)
+    self->width_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, width_changed_cb, self, NULL);
 }
 
 static void
@@ -104,7 +129,7 @@ problems_changed_cb (ThruWindow *self)
 
       gtk_box_append (self->problems_box, thru_problem_bar_new (problem));
     }
-  squeezed_cb (self);
+  follow_width (self);
 }
 
 static void
@@ -195,6 +220,7 @@ thru_window_dispose (GObject *object)
   ThruWindow *self = THRU_WINDOW (object);
 
   self->matrix = NULL;
+  g_clear_handle_id (&self->width_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), THRU_TYPE_WINDOW);
   g_clear_object (&self->history);
   g_clear_object (&self->settings);
