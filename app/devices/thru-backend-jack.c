@@ -15,6 +15,7 @@
 #define PIECE 16000
 #define WAIT_MIN_US 300
 #define WAIT_MAX_US 10000
+#define CONNECT_MAX_US 500000
 #define LAST_CYCLES 3
 #define LAST_MAX_US 200000
 
@@ -38,6 +39,21 @@ is_connected (ThruBackendPort *port)
   return thru_jack_server_is_connected (self->api_name, self->own_name);
 }
 
+/* A connection is there from the next period on, which comes late when the server is busy. */
+static gboolean
+becomes_connected (ThruRtmidiPort *self)
+{
+  gint64 until = g_get_monotonic_time () + CONNECT_MAX_US;
+
+  while (!is_connected (&self->parent))
+    {
+      if (!thru_jack_server_is_alive (self->serial) || g_get_monotonic_time () >= until)
+        return FALSE;
+      g_usleep (WAIT_MAX_US);
+    }
+  return TRUE;
+}
+
 /* RtMidi does not tell when JACK refused the connection. */
 static ThruBackendPort *
 open_port (const char          *api_name,
@@ -55,7 +71,7 @@ open_port (const char          *api_name,
     return NULL;
 
   self->serial = serial;
-  if (is_connected (&self->parent))
+  if (becomes_connected (self))
     return &self->parent;
 
   thru_rtmidi_close (&self->parent);
