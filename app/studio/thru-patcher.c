@@ -254,6 +254,18 @@ state_changed_cb (Port *port)
   tell_changed (self);
 }
 
+/* What is played while it opens waits there and is not lost. But nobody else may play it while it is silenced. */
+static void
+add_output_early (Port *port)
+{
+  ThruOpenOutputs *outputs = port->patcher->outputs;
+
+  if (outputs != NULL && thru_open_outputs_is_left (outputs, port->device))
+    return;
+  note_output (port);
+  add_to_engine (port);
+}
+
 static void
 open_port (Port *port)
 {
@@ -264,6 +276,8 @@ open_port (Port *port)
   else
     port->port = G_OBJECT (thru_midi_system_open_output (self->midi, port->device));
   g_signal_connect_swapped (port->port, "state-changed", G_CALLBACK (state_changed_cb), port);
+  if (!port->is_input)
+    add_output_early (port);
   follow_port (port);
 }
 
@@ -308,9 +322,9 @@ plan_port (ThruPatcher        *self,
 static ThruPatchState
 get_patch_state (Port *port)
 {
-  if (port->number != 0)
-    return THRU_PATCH_ON;
-  return port->port != NULL && port->problem == NULL ? THRU_PATCH_OPENING : THRU_PATCH_FAILED;
+  if (port->number == 0)
+    return port->port != NULL && port->problem == NULL ? THRU_PATCH_OPENING : THRU_PATCH_FAILED;
+  return port->device != NULL && get_port_state (port) == THRU_PORT_OPENING ? THRU_PATCH_OPENING : THRU_PATCH_ON;
 }
 
 ThruPatcher *
@@ -431,7 +445,7 @@ thru_patcher_plan_route (ThruPatcher        *self,
       thru_engine_connect (self->engine, wanted.source, wanted.destination, meter);
     }
   connection->planned = TRUE;
-  return THRU_PATCH_ON;
+  return MAX (get_patch_state (source), get_patch_state (destination));
 }
 
 void
