@@ -226,7 +226,8 @@ class Room:
             self.start_jack()
 
     def shut_down(self):
-        """A power cut: everything in the room is killed, its network is gone."""
+        """A power cut: nobody says good-bye, not even the kernel."""
+        subprocess.run(["ip", "link", "delete", self._cable], capture_output=True, check=False)
         for process in self.processes:
             if process.is_running():
                 process.kill()
@@ -234,8 +235,6 @@ class Room:
             self.keeper.kill()
             self.keeper.wait()
             self.keeper = None
-            # The kernel would do so, too, but some time later.
-            subprocess.run(["ip", "link", "delete", self._cable], capture_output=True, check=False)
         self.thruwall = None
 
     def _plug_in(self):
