@@ -254,16 +254,14 @@ state_changed_cb (Port *port)
   tell_changed (self);
 }
 
-/* What is played while it opens waits there and is not lost. But nobody else may play it while it is silenced. */
+/* What is played while it opens waits there and is not lost. But nobody else may play it while it is released. */
 static void
 add_output_early (Port *port)
 {
-  ThruOpenOutputs *outputs = port->patcher->outputs;
+  ThruSoundingFile *sounding = port->patcher->sounding;
 
-  if (outputs != NULL && thru_open_outputs_is_left (outputs, port->device))
-    return;
-  note_output (port);
-  add_to_engine (port);
+  if (sounding == NULL || !thru_sounding_file_is_left (sounding, port->device))
+    add_to_engine (port);
 }
 
 static void
