@@ -22,6 +22,7 @@ _thru_matrix_view_set_cursor (ThruMatrixView *self,
       ThruDevice *device = thru_matrix_model_get_device (self->model, side, line);
       ThruRoom *room = thru_matrix_model_get_room (self->model, line->room);
 
+      self->cursor_on_empty[side] = thru_matrix_model_get_n_devices (self->model, side, line->room) == 0;
       g_set_object (&self->cursor_on[side], device != NULL ? G_OBJECT (device) : G_OBJECT (room));
     }
 }
@@ -36,7 +37,8 @@ find_line_again (ThruMatrixView *self,
 
   if (self->cursor_on[side] != NULL && thru_matrix_model_find (self->model, side, self->cursor_on[side], &line))
     {
-      return thru_matrix_axis_find_line (axis, line.room, line.device);
+      /* A room's devices come after it. */
+      return thru_matrix_axis_find_line (axis, line.room, self->cursor_on_empty[side] ? 0 : line.device);
     }
 
   return MIN (before, thru_matrix_axis_get_n_lines (axis) - 1);

@@ -57,6 +57,7 @@ struct _ThruMatrixView
   ThruMatrixHit        hover;      /* what the pointer asks about, until a key is used */
   guint                cursor_row, cursor_column;
   GObject             *cursor_on[2]; /* owned: the ThruDevice or ThruRoom of both lines */
+  gboolean             cursor_on_empty[2]; /* a room without devices on that axis */
   gboolean             cursor_moved; /* by a person: it names a crossing from now on */
   ThruMatrixHit        press;
   gboolean             painting;   /* a drag left its first cell and connects what it crosses */

@@ -309,6 +309,27 @@ test_fold_by_key (Fixture      *fixture,
 }
 
 static void
+test_cursor_goes_to_the_first_device (Fixture      *fixture,
+                                      gconstpointer data)
+{
+  ThruRoom *own = thru_studio_get_own_room (fixture->studio);
+  g_autoptr(GPtrArray) none = g_ptr_array_new ();
+  g_autoptr(GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (thru_room_get_devices (own)); i++)
+    {
+      g_ptr_array_add (devices, g_list_model_get_item (thru_room_get_devices (own), i));
+    }
+  _thru_room_set_devices (own, none);
+  WAIT_UNTIL (!thru_matrix_axis_can_fold (fixture->matrix->layout.rows, 0));
+  _thru_matrix_view_set_cursor (fixture->matrix, 0, 0);
+
+  _thru_room_set_devices (own, devices);
+  WAIT_UNTIL (thru_matrix_axis_can_fold (fixture->matrix->layout.rows, 0));
+  assert_cursor (fixture, KEYSTATION, TO_PUSH);
+}
+
+static void
 test_cursor_stays_with_its_devices (Fixture      *fixture,
                                     gconstpointer data)
 {
@@ -633,6 +654,7 @@ main (int   argc,
   ADD ("/matrix-view/names-are-isolated-right-to-left", set_up_right_to_left, test_names_are_isolated);
   ADD ("/matrix-view/space-toggles", set_up, test_space_toggles);
   ADD ("/matrix-view/plus-and-minus-fold", set_up, test_fold_by_key);
+  ADD ("/matrix-view/the-cursor-goes-to-the-first-device-of-its-room", set_up, test_cursor_goes_to_the_first_device);
   ADD ("/matrix-view/the-cursor-stays-with-its-devices", set_up, test_cursor_stays_with_its_devices);
   ADD ("/matrix-view/a-click-connects", set_up, test_click);
   ADD ("/matrix-view/a-drag-connects-a-line", set_up, test_drag_adds);
