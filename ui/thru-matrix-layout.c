@@ -12,10 +12,11 @@
 static const double cell_sizes[] = { 24, 32, 40, 48, 60 };
 
 #define OPEN_ROOM_HEIGHT 28.0
-#define OPEN_ROOM_WIDTH 24.0
 #define LABEL_PADDING 14.0
 #define WIDEST_HORIZONTAL_CELL 132.0
+#define WIDEST_IN_LINES 7.5 /* the same, where letters are large */
 #define WIDEST_SLANTED_LABEL 150.0
+#define WIDEST_SLANTED_IN_LINES 8.5
 #define ROW_INDENT 30.0
 #define ROW_METER_ROOM 22.0
 #define WIDEST_ROW_LABEL 240.0
@@ -68,9 +69,10 @@ static gboolean
 choose_horizontal (ThruMatrixLayout       *self,
                    const ThruMatrixDemand *demand)
 {
-  double wanted = CLAMP (demand->column_label + LABEL_PADDING, self->cell_height, WIDEST_HORIZONTAL_CELL);
+  double widest = MAX (WIDEST_HORIZONTAL_CELL, WIDEST_IN_LINES * demand->line_height);
+  double wanted = CLAMP (MAX (demand->column_label + LABEL_PADDING, demand->heading), self->cell_height, widest);
 
-  thru_matrix_axis_set_sizes (self->columns, wanted, OPEN_ROOM_WIDTH);
+  thru_matrix_axis_set_sizes (self->columns, wanted, THRU_MATRIX_OPEN_ROOM_WIDTH);
   if (thru_matrix_axis_get_length (self->columns) > thru_matrix_layout_get_page_width (self))
     {
       return FALSE;
@@ -82,17 +84,23 @@ choose_horizontal (ThruMatrixLayout       *self,
   return TRUE;
 }
 
+double
+thru_matrix_layout_get_widest_slanted (const ThruMatrixDemand *demand)
+{
+  return MAX (WIDEST_SLANTED_LABEL, WIDEST_SLANTED_IN_LINES * demand->line_height);
+}
+
 static void
 choose_slanted (ThruMatrixLayout       *self,
                 const ThruMatrixDemand *demand)
 {
-  double label = MIN (demand->column_label, WIDEST_SLANTED_LABEL);
+  double label = MIN (demand->column_label, thru_matrix_layout_get_widest_slanted (demand));
 
   self->cell_width = self->cell_height;
   self->lean = 1.0 / tan (SLANT);
   self->header_height = self->strip_height + self->foot_height
                         + ceil (label * sin (SLANT) + demand->line_height * cos (SLANT) + LABEL_PADDING / 2);
-  thru_matrix_axis_set_sizes (self->columns, self->cell_width, OPEN_ROOM_WIDTH);
+  thru_matrix_axis_set_sizes (self->columns, self->cell_width, THRU_MATRIX_OPEN_ROOM_WIDTH);
 }
 
 void

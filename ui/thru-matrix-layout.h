@@ -31,6 +31,8 @@ typedef struct
   int            column; /* -1 for none */
 } ThruMatrixHit;
 
+#define THRU_MATRIX_OPEN_ROOM_WIDTH 24.0 /* of its own column */
+
 /* What the labels need, in pixels. */
 typedef struct
 {
@@ -38,6 +40,7 @@ typedef struct
   double column_label; /* widest label of a device's column */
   double line_height;  /* height of a line of text */
   int    zoom;         /* steps up or down from the size that suits the number of rooms */
+  double heading;      /* width of a device's column with which the names of open rooms fit above theirs */
 } ThruMatrixDemand;
 
 typedef struct
@@ -66,6 +69,9 @@ void           thru_matrix_layout_clear          (ThruMatrixLayout       *self);
 /* Sizes of cells and headers for the rooms, the labels and the widget's width. */
 void           thru_matrix_layout_choose         (ThruMatrixLayout       *self,
                                                   const ThruMatrixDemand *demand);
+
+/* Longer labels of leaning columns are shortened. */
+double         thru_matrix_layout_get_widest_slanted (const ThruMatrixDemand *demand);
 
 /* The zoom steps that make a difference, for @n_rooms. */
 void           thru_matrix_layout_get_zoom_range (guint                   n_rooms,

@@ -11,11 +11,11 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define WIDEST_COLUMN_LABEL 150.0
 #define CHEVRON_AT 14.0      /* middle of a row's chevron */
 #define ROOM_TEXT_AT 26.0
 #define DEVICE_TEXT_AT 26.0
 #define ROW_END 18.0         /* kept free for the meter */
+#define HEADING_TEXT_AT 22.0
 #define STATE_SIZE 14
 #define GAP 6.0
 #define NOTE_WIDTH 20.0      /* how many devices a folded room has */
@@ -103,6 +103,7 @@ _thru_matrix_view_measure_labels (ThruMatrixView   *self,
 {
   ThruMatrixAxis *axes[2] = { self->layout.rows, self->layout.columns };
   double widest[2] = { 0, 0 };
+  double heading = 0;
   int height = 16;
 
   for (guint side = 0; side < 2; side++)
@@ -113,17 +114,21 @@ _thru_matrix_view_measure_labels (ThruMatrixView   *self,
           double width = measure_line (self, side, line, &height);
 
           /* An open room's name stands in the strip. */
+          width += is_room (line) ? STATE_SIZE + GAP : 0;
           if (side == THRU_MATRIX_COLUMNS && line->open)
             {
+              guint n = thru_matrix_model_get_n_devices (self->model, side, line->room);
+
+              heading = MAX (heading, (HEADING_TEXT_AT + width + GAP - THRU_MATRIX_OPEN_ROOM_WIDTH) / n);
               continue;
             }
-          width += is_room (line) ? STATE_SIZE + GAP : 0;
           width += line->folded && side == THRU_MATRIX_ROWS ? NOTE_WIDTH : 0;
           widest[side] = MAX (widest[side], width);
         }
     }
   demand->row_label = widest[THRU_MATRIX_ROWS];
   demand->column_label = widest[THRU_MATRIX_COLUMNS];
+  demand->heading = ceil (heading);
   demand->line_height = height;
   demand->zoom = self->zoom;
 }
@@ -307,7 +312,7 @@ draw_slanted_label (ThruMatrixView       *self,
   gboolean chevron = is_room (line) && thru_matrix_axis_can_fold (self->layout.columns, line->room);
   double indent = chevron ? 14 : 0;
   g_autoptr(PangoLayout) layout = create_layout (self, name_of (self, THRU_MATRIX_COLUMNS, line), is_room (line),
-                                                 WIDEST_COLUMN_LABEL - indent);
+                                                 thru_matrix_layout_get_widest_slanted (&self->demand) - indent);
   double tall = self->layout.header_height;
   GdkRGBA color = text_color (self, THRU_MATRIX_COLUMNS, line);
   int width, height;
@@ -337,14 +342,13 @@ draw_upright_label (ThruMatrixView       *self,
   g_autoptr(PangoLayout) layout = create_layout (self, name_of (self, THRU_MATRIX_COLUMNS, line), is_room (line),
                                                  line->size - 8);
   GdkRGBA color = text_color (self, THRU_MATRIX_COLUMNS, line);
-  int width, height;
-  cairo_t *cr;
+  PangoRectangle extents;
 
-  pango_layout_get_pixel_size (layout, &width, &height);
-  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT ((float) (-line->size / 2), (float) (-height - 8),
-                                                                 (float) line->size, (float) (height + 12)));
-  show_layout (cr, layout, round (-width / 2.0), -height - 4, &color);
-  cairo_destroy (cr);
+  /* Not with cairo: hinted, capitals lose their tops there. */
+  pango_layout_get_pixel_extents (layout, NULL, &extents);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) round (-extents.width / 2.0) - (float) extents.x,
+                                                          (float) (-extents.height - 4)));
+  gtk_snapshot_append_layout (snapshot, layout, &color);
 
   return gtk_snapshot_free_to_node (snapshot);
 }
@@ -398,7 +402,7 @@ draw_room_name (ThruMatrixView *self,
                                                  TRUE, G_MAXINT / PANGO_SCALE);
   GskRenderNode *sign = get_room_sign (self, room);
   GtkSnapshot *snapshot;
-  double indent = 22, text_at, total;
+  double indent = HEADING_TEXT_AT, text_at, total;
   int width, height;
   cairo_t *cr;
 

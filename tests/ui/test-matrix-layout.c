@@ -296,6 +296,32 @@ test_hit_strip (void)
 }
 
 static void
+test_headings_fit (void)
+{
+  ThruMatrixLayout layout;
+  ThruMatrixDemand demand = { .row_label = 120, .column_label = 40, .line_height = 18, .heading = 110 };
+
+  init_layout (&layout, 2, 2, 1000, 800);
+  thru_matrix_layout_choose (&layout, &demand);
+  g_assert_cmpfloat (layout.lean, ==, 0);
+  g_assert_cmpfloat (layout.cell_width, ==, 110);
+  demand.heading = 300;
+  thru_matrix_layout_choose (&layout, &demand);
+  g_assert_cmpfloat (layout.cell_width, <, 150);
+  thru_matrix_layout_clear (&layout);
+}
+
+static void
+test_large_letters_have_room (void)
+{
+  ThruMatrixDemand demand = { .line_height = 18 };
+  double widest = thru_matrix_layout_get_widest_slanted (&demand);
+
+  demand.line_height = 36;
+  g_assert_cmpfloat (thru_matrix_layout_get_widest_slanted (&demand), >, 1.8 * widest);
+}
+
+static void
 test_no_strip_without_open_rooms (void)
 {
   ThruMatrixLayout layout;
@@ -483,6 +509,8 @@ main (int   argc,
   g_test_add_func ("/matrix-layout/right-to-left-is-mirrored", test_mirrored);
   g_test_add_func ("/matrix-layout/a-leaning-header-is-hit-where-it-is-drawn", test_hit_leaning_header);
   g_test_add_func ("/matrix-layout/the-strip-stands-for-the-room", test_hit_strip);
+  g_test_add_func ("/matrix-layout/the-names-of-open-rooms-fit-above-their-columns", test_headings_fit);
+  g_test_add_func ("/matrix-layout/large-letters-have-room", test_large_letters_have_room);
   g_test_add_func ("/matrix-layout/no-strip-without-open-rooms", test_no_strip_without_open_rooms);
   g_test_add_func ("/matrix-layout/the-pinned-room-is-hit-first", test_hit_pinned);
   g_test_add_func ("/matrix-layout/reveal-shows-the-whole-cell", test_reveal);
