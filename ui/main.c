@@ -16,6 +16,8 @@
 #include <locale.h>
 #include <signal.h>
 
+#define PORT_NOT_GIVEN -1
+
 typedef struct
 {
   gboolean    headless;
@@ -72,6 +74,30 @@ parse_midi_api (const char  *text,
 }
 
 static gboolean
+check_values (Options *options,
+              GError **error)
+{
+  const char *complaint = NULL;
+
+  if (options->port != PORT_NOT_GIVEN && (options->port < 1 || options->port > 65535))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("%d is no TCP port: --port takes 1 to 65535"), options->port);
+      return FALSE;
+    }
+
+  if (options->room_name != NULL && !g_utf8_validate (options->room_name, -1, NULL))
+    complaint = _("The room’s name is not valid UTF-8");
+  else if (options->room_name != NULL && g_strstrip (options->room_name)[0] == '\0')
+    complaint = _("--room-name needs a name");
+  else if (options->config_dir != NULL && options->config_dir[0] == '\0')
+    complaint = _("--config-dir needs a folder");
+  if (complaint != NULL)
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, complaint);
+  return complaint == NULL;
+}
+
+static gboolean
 parse_options (Options *options,
                int     *argc,
                char  ***argv,
@@ -94,24 +120,19 @@ parse_options (Options *options,
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
 
+  if (*argc > 1 && thru_commands_is_command ((*argv)[1]))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _("“%s” is for the Thruwall that runs: write it first, and without the options of a room"), (*argv)[1]);
+      return FALSE;
+    }
   if (*argc > 1)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    _("“%s” is no command: thruwall --help lists them"), (*argv)[1]);
       return FALSE;
     }
-  if (options->port < 0 || options->port > 65535)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _("%d is no TCP port: --port takes 1 to 65535"), options->port);
-      return FALSE;
-    }
-  if (options->room_name != NULL && !g_utf8_validate (options->room_name, -1, NULL))
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("The room’s name is not valid UTF-8"));
-      return FALSE;
-    }
-  return parse_midi_api (options->midi, &options->midi_api, error);
+  return check_values (options, error) && parse_midi_api (options->midi, &options->midi_api, error);
 }
 
 static ThruStudio *
@@ -128,17 +149,30 @@ make_studio (gpointer user)
                                            : g_build_filename (g_get_user_config_dir (), "thruwall", NULL);
   live.config_dir = config_dir;
   live.room_name = options->room_name;
-  live.port = (guint) options->port;
+  live.port = options->port != PORT_NOT_GIVEN ? (guint) options->port : 0;
   live.midi_api = options->midi_api;
   return thru_live_studio_new (&live);
 }
 
 static int
-run_headless (Options *options)
+complain (const char *message)
 {
-  g_autoptr(ThruStudio) studio = make_studio (options);
+  g_printerr ("thruwall: %s\n", message);
+  return 1;
+}
 
-  return thru_headless_run (studio);
+/* GTK looks for screen readers on the session bus, and would complain in its own words. */
+static void
+look_for_bus (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
+
+  if (bus != NULL)
+    return;
+
+  g_printerr (_("thruwall: No session bus, so commands and screen readers can not reach this program: %s\n"), error->message);
+  g_setenv ("GTK_A11Y", "none", FALSE);
 }
 
 static int
@@ -146,9 +180,20 @@ run_window (Options *options,
             char    *program)
 {
   g_autoptr(ThruApplication) app = NULL;
+  g_autoptr(GError) error = NULL;
   char *no_arguments[] = { program, NULL };
 
+  look_for_bus ();
+  if (!gtk_init_check ())
+    return complain (_("There is no display for a window. Start Thruwall from a desktop, or without a window: thruwall --headless"));
+
   app = thru_application_new (make_studio, options, options->demo);
+  if (!g_application_register (G_APPLICATION (app), NULL, &error))
+    {
+      if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
+        return complain (_("Thruwall is running already, without a window. End that one first: pkill thruwall"));
+      return complain (error->message);
+    }
   return g_application_run (G_APPLICATION (app), 1, no_arguments);
 }
 
@@ -156,7 +201,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_auto(Options) options = { 0 };
+  g_auto(Options) options = { .port = PORT_NOT_GIVEN };
   g_autoptr(GError) error = NULL;
 
   setlocale (LC_ALL, "");
@@ -175,7 +220,7 @@ main (int    argc,
 
   if (!parse_options (&options, &argc, &argv, &error))
     {
-      g_printerr ("thruwall: %s\n", error->message);
+      complain (error->message);
       return 2;
     }
   if (options.version)
@@ -183,5 +228,5 @@ main (int    argc,
       g_print ("thruwall %s\n", THRU_VERSION);
       return 0;
     }
-  return options.headless ? run_headless (&options) : run_window (&options, argv[0]);
+  return options.headless ? thru_headless_run (make_studio, &options) : run_window (&options, argv[0]);
 }

@@ -14,10 +14,8 @@ G_BEGIN_DECLS
 /* The program with a window. */
 G_DECLARE_FINAL_TYPE (ThruApplication, thru_application, THRU, APPLICATION, AdwApplication)
 
-/* Makes the studio when the program really starts: not in a second start that only shows the first one's window. */
-typedef ThruStudio *(*ThruStudioFactory) (gpointer user);
-
-/* @alone: neither shows nor is shown for another start of the program (the demo). */
+/* @factory: called when the program really starts: not in a second start that only shows the first one's window.
+ * @alone: neither shows nor is shown for another start of the program (the demo). */
 ThruApplication *thru_application_new (ThruStudioFactory  factory,
                                        gpointer           user,
                                        gboolean           alone);

@@ -14,10 +14,12 @@
 
 typedef struct
 {
-  ThruStudio  *studio; /* borrowed */
-  GMainLoop   *loop;
-  ThruService *service;
-  int          status;
+  ThruStudioFactory factory;
+  gpointer          user;
+  GMainLoop        *loop;
+  ThruStudio       *studio; /* when the name is ours */
+  ThruService      *service;
+  int               status;
 } Headless;
 
 static gboolean
@@ -25,42 +27,6 @@ signal_cb (gpointer user_data)
 {
   g_main_loop_quit (((Headless *) user_data)->loop);
   return G_SOURCE_CONTINUE;
-}
-
-static void
-name_lost_cb (GDBusConnection *connection,
-              const char      *name,
-              gpointer         user_data)
-{
-  Headless *headless = user_data;
-
-  /* The bus went, which is no reason to stop the music. */
-  if (connection == NULL || g_dbus_connection_is_closed (connection))
-    return;
-
-  g_printerr ("%s\n", _("thruwall: Thruwall is running already"));
-  headless->status = 1;
-  g_main_loop_quit (headless->loop);
-}
-
-static guint
-join_bus (Headless *headless)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GDBusConnection) connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
-
-  if (connection != NULL)
-    {
-      g_dbus_connection_set_exit_on_close (connection, FALSE);
-      headless->service = thru_service_new (headless->studio, connection, &error);
-    }
-  if (headless->service == NULL)
-    {
-      g_printerr (_("thruwall: No session bus, so commands can not reach this program: %s\n"), error->message);
-      return 0;
-    }
-  return g_bus_own_name_on_connection (connection, THRU_APP_ID, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
-                                       NULL, name_lost_cb, headless, NULL);
 }
 
 static void
@@ -88,21 +54,98 @@ problems_changed_cb (GListModel *problems,
     }
 }
 
-int
-thru_headless_run (ThruStudio *studio)
+static void
+start (Headless *headless)
 {
-  Headless headless = { .studio = studio };
   GListModel *problems;
+
+  headless->studio = headless->factory (headless->user);
+  problems = thru_studio_get_problems (headless->studio);
+  problems_changed_cb (problems, 0, 0, g_list_model_get_n_items (problems), NULL);
+  g_signal_connect (problems, "items-changed", G_CALLBACK (problems_changed_cb), NULL);
+  g_signal_connect (headless->studio, "message", G_CALLBACK (message_cb), NULL);
+}
+
+static void
+stop (Headless *headless)
+{
+  g_clear_object (&headless->service);
+  if (headless->studio == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_func (thru_studio_get_problems (headless->studio), problems_changed_cb, NULL);
+  g_signal_handlers_disconnect_by_func (headless->studio, message_cb, NULL);
+  thru_studio_stop (headless->studio);
+  g_clear_object (&headless->studio);
+}
+
+static void
+name_acquired_cb (GDBusConnection *connection,
+                  const char      *name,
+                  gpointer         user_data)
+{
+  Headless *headless = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (headless->studio != NULL)
+    return;
+
+  start (headless);
+  headless->service = thru_service_new (headless->studio, connection, &error);
+  if (headless->service == NULL)
+    g_printerr (_("thruwall: Commands can not reach this program: %s\n"), error->message);
+}
+
+static void
+name_lost_cb (GDBusConnection *connection,
+              const char      *name,
+              gpointer         user_data)
+{
+  Headless *headless = user_data;
+
+  /* The bus went, which is no reason to stop the music. */
+  if (g_dbus_connection_is_closed (connection))
+    {
+      if (headless->studio == NULL)
+        start (headless);
+      return;
+    }
+
+  g_printerr ("%s\n", _("thruwall: Thruwall is running already; “thruwall status” shows what it does"));
+  headless->status = 1;
+  g_main_loop_quit (headless->loop);
+}
+
+/* A second program must not touch what the first one saves, so the studio waits for the name. */
+static guint
+join_bus (Headless *headless)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GDBusConnection) connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
+
+  if (connection == NULL)
+    {
+      g_printerr (_("thruwall: No session bus, so commands can not reach this program: %s\n"), error->message);
+      start (headless);
+      return 0;
+    }
+
+  g_dbus_connection_set_exit_on_close (connection, FALSE);
+  return g_bus_own_name_on_connection (connection, THRU_APP_ID, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
+                                       name_acquired_cb, name_lost_cb, headless, NULL);
+}
+
+int
+thru_headless_run (ThruStudioFactory factory,
+                   gpointer          user)
+{
+  Headless headless = { .factory = factory, .user = user };
   guint signals[3];
   guint owner;
 
-  g_return_val_if_fail (THRU_IS_STUDIO (studio), 1);
+  g_return_val_if_fail (factory != NULL, 1);
 
   headless.loop = g_main_loop_new (NULL, FALSE);
-  problems = thru_studio_get_problems (studio);
-  problems_changed_cb (problems, 0, 0, g_list_model_get_n_items (problems), NULL);
-  g_signal_connect (problems, "items-changed", G_CALLBACK (problems_changed_cb), NULL);
-  g_signal_connect (studio, "message", G_CALLBACK (message_cb), NULL);
   signals[0] = g_unix_signal_add (SIGTERM, signal_cb, &headless);
   signals[1] = g_unix_signal_add (SIGINT, signal_cb, &headless);
   signals[2] = g_unix_signal_add (SIGHUP, signal_cb, &headless);
@@ -114,10 +157,7 @@ thru_headless_run (ThruStudio *studio)
     g_source_remove (signals[i]);
   if (owner != 0)
     g_bus_unown_name (owner);
-  g_clear_object (&headless.service);
-  g_signal_handlers_disconnect_by_func (problems, problems_changed_cb, NULL);
-  g_signal_handlers_disconnect_by_func (studio, message_cb, NULL);
+  stop (&headless);
   g_main_loop_unref (headless.loop);
-  thru_studio_stop (studio);
   return headless.status;
 }

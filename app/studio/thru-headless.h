@@ -7,9 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* Runs @studio without an interface until SIGTERM or SIGINT, then stops it. Owns the program's name on the session bus and
- * exports the studio there; without a bus it says so on standard error and goes on. Returns the exit status: 1 when Thruwall runs
- * already. */
-int thru_headless_run (ThruStudio *studio);
+/* Runs a studio without an interface until SIGTERM, SIGINT or SIGHUP, then stops it. Owns the program's name on the session bus
+ * and exports the studio there; without a bus it says so on standard error and goes on. The studio is made only when the name
+ * is ours. Returns the exit status: 1 when Thruwall runs already. */
+int thru_headless_run (ThruStudioFactory factory,
+                       gpointer          user);
 
 G_END_DECLS

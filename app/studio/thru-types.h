@@ -13,4 +13,7 @@ typedef struct _ThruDevice ThruDevice;
 typedef struct _ThruRoute ThruRoute;
 typedef struct _ThruProblem ThruProblem;
 
+/* Makes the one studio of a program. Returns: (transfer full). */
+typedef ThruStudio *(*ThruStudioFactory) (gpointer user);
+
 G_END_DECLS
