@@ -94,9 +94,9 @@ explain (GError *error)
       g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
       g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
       g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT))
-    return complain (_("Thruwall is not running"));
+    return complain (_("Thruwall is not running in this login session"));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
-    return complain (_("Thruwall does not answer"));
+    return complain (_("Thruwall is running, but does not answer"));
 
   if (g_dbus_error_is_remote_error (error))
     {
@@ -117,13 +117,31 @@ print_status (const char *json,
 
   /* Not g_print(), which would write in the locale's character set. */
   if (as_json)
-    return puts (json) < 0;
-
-  text = thru_status_to_text (json, &error);
-  if (text == NULL)
-    return complain (error->message);
-  g_print ("%s", text);
+    {
+      puts (json);
+    }
+  else
+    {
+      text = thru_status_to_text (json, &error);
+      if (text == NULL)
+        return complain (error->message);
+      g_print ("%s", text);
+    }
+  if (fflush (stdout) != 0 || ferror (stdout))
+    return complain (_("The answer could not be written"));
   return 0;
+}
+
+static void
+print_usage (const Command *command,
+             gboolean       asked)
+{
+  g_autofree char *text = g_strdup_printf (_("Usage: thruwall %s %s"), command->word, command->arguments);
+
+  if (asked)
+    g_print ("%s\n", g_strchomp (text));
+  else
+    g_printerr ("%s\n", g_strchomp (text));
 }
 
 gboolean
@@ -148,10 +166,15 @@ thru_commands_run (int    argc,
   command = find_command (argv[0]);
   g_return_val_if_fail (command != NULL, 1);
 
+  if (argc == 2 && g_str_equal (argv[1], "--help"))
+    {
+      print_usage (command, TRUE);
+      return 0;
+    }
   as_json = command == &commands[0] && argc == 2 && g_str_equal (argv[1], "--json");
   if (argc - 1 - as_json != command->n_arguments)
     {
-      g_printerr (_("Usage: thruwall %s %s\n"), command->word, command->arguments);
+      print_usage (command, FALSE);
       return 2;
     }
 
