@@ -397,8 +397,10 @@ note_what_sounds (ThruLiveStudio *self,
 
   if (sounding != NULL)
     thru_patcher_set_sounding (self->patcher, sounding);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    thru_store_set_shared (self->store);
   else
-    g_message ("%s", error->message);
+    g_info ("%s", error->message); /* what keeps the studio from being saved is told anyway */
 }
 
 static void

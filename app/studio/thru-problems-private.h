@@ -17,5 +17,6 @@ ThruProblem *_thru_problems_discovery (const char *text,
                                        const char *command);
 ThruProblem *_thru_problems_midi      (const char *text);
 ThruProblem *_thru_problems_store     (const char *text);
+ThruProblem *_thru_problems_not_saved (const char *text);
 
 G_END_DECLS

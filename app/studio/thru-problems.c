@@ -45,3 +45,9 @@ _thru_problems_store (const char *text)
 {
   return thru_problem_new (THRU_PROBLEM_STORE, _("What was saved could not be kept as it was"), text, NULL);
 }
+
+ThruProblem *
+_thru_problems_not_saved (const char *text)
+{
+  return thru_problem_new (THRU_PROBLEM_STORE, _("Changes are not saved"), text, NULL);
+}

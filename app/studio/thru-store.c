@@ -9,8 +9,10 @@
 
 #include "thru-problems-private.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #define SAVE_SECONDS 1
 #define RETRY_SECONDS 10
@@ -149,13 +151,33 @@ set_write_problem (ThruStore    *self,
   g_clear_object (&self->write_problem);
   if (error != NULL)
     {
-      g_autofree char *text = g_strdup_printf (_("Changes can not be saved: %s. They last until Thruwall ends; "
-                                                 "saving is tried again by itself."), error->message);
+      g_autofree char *text = g_strdup_printf (_("%s. They are lost when Thruwall ends. Mend this before, and they are saved "
+                                                 "by themselves."), error->message);
 
-      self->write_problem = _thru_problems_store (text);
+      self->write_problem = _thru_problems_not_saved (text);
     }
   if (had || error != NULL)
     self->problem_changed (self->user);
+}
+
+static gboolean
+write_file (ThruStore *self,
+            GError   **error)
+{
+  g_autofree char *text = thru_saved_state_encode (self->state);
+  g_autofree char *folder = g_path_get_dirname (self->path);
+
+  /* Looked at first, for GLib would name a temporary file. */
+  if (g_mkdir_with_parents (folder, 0700) != 0 || g_access (folder, W_OK | X_OK) != 0)
+    {
+      int why = errno;
+
+      g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (why),
+                   _("The folder %s can not be written: %s"), folder, g_strerror (why));
+      return FALSE;
+    }
+  return g_file_set_contents_full (self->path, text, -1,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
 }
 
 ThruStore *
@@ -202,6 +224,22 @@ thru_store_get_state (ThruStore *self)
 }
 
 void
+thru_store_set_shared (ThruStore *self)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  folder = g_path_get_dirname (self->path);
+  text = g_strdup_printf (_("Another Thruwall uses the folder %s, too, and each overwrites what the other one saves. End one of "
+                            "them, or start it with --config-dir and another folder."), folder);
+  g_clear_object (&self->read_problem);
+  self->read_problem = _thru_problems_not_saved (text);
+  self->problem_changed (self->user);
+}
+
+void
 thru_store_save_soon (ThruStore *self)
 {
   g_return_if_fail (self != NULL);
@@ -215,8 +253,6 @@ void
 thru_store_save_now (ThruStore *self)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *text = NULL;
-  g_autofree char *dir = NULL;
 
   g_return_if_fail (self != NULL);
 
@@ -225,11 +261,7 @@ thru_store_save_now (ThruStore *self)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   self->collect (self->state, self->user);
-  text = thru_saved_state_encode (self->state);
-  dir = g_path_get_dirname (self->path);
-  g_mkdir_with_parents (dir, 0700);
-  self->due = !g_file_set_contents_full (self->path, text, -1,
-                                         G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error);
+  self->due = !write_file (self, &error);
   set_write_problem (self, error);
   if (self->due)
     self->timer = g_timeout_add_seconds (RETRY_SECONDS, timeout_cb, self);
