@@ -7,6 +7,7 @@
 #include "thru-config.h"
 
 #include "thru-net-text.h"
+#include "thru-port-owner.h"
 
 #include <glib/gi18n.h>
 
@@ -122,6 +123,28 @@ thru_net_text_dial_failed (const GError *error,
   return g_strdup_printf (_("Could not connect to %s, port %u (%s)."), host, port, error->message);
 }
 
+static char *
+port_in_use_text (guint port)
+{
+  g_autofree char *user = NULL;
+
+  switch (thru_port_owner_find (port, &user))
+    {
+    case THRU_PORT_OWNER_SELF:
+      return g_strdup_printf (_("Another program of yours uses port %u."), port);
+
+    case THRU_PORT_OWNER_SYSTEM:
+      return g_strdup_printf (_("A program of the system uses port %u."), port);
+
+    case THRU_PORT_OWNER_OTHER:
+      return g_strdup_printf (_("A program of the user %s uses port %u."), user, port);
+
+    case THRU_PORT_OWNER_UNKNOWN:
+    default:
+      return g_strdup_printf (_("Another program uses port %u."), port);
+    }
+}
+
 char *
 thru_net_text_listen_failed (const GError *error,
                              guint         port)
@@ -129,7 +152,7 @@ thru_net_text_listen_failed (const GError *error,
   g_return_val_if_fail (error != NULL, NULL);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-    return g_strdup_printf (_("Another program uses port %u."), port);
+    return port_in_use_text (port);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     return g_strdup_printf (_("Port %u may not be used. Choose one from 1024 to 65535."), port);

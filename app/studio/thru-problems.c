@@ -21,8 +21,8 @@ _thru_problems_listen (guint       port,
   if (!in_use)
     return thru_problem_new (THRU_PROBLEM_LISTEN, title, text, NULL);
 
-  detail = g_strdup_printf (_("Another program uses port %u. Close it, and Thruwall goes on by itself. "
-                              "The command tells which one it is."), port);
+  /* Translators: %s is a sentence, such as "A program of the user alice uses port 1199." */
+  detail = g_strdup_printf (_("%s Close it, and Thruwall goes on by itself. The command tells which one it is."), text);
   command = g_strdup_printf ("ss -ltnp 'sport = :%u'", port);
   return thru_problem_new (THRU_PROBLEM_LISTEN, title, detail, command);
 }
