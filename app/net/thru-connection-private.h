@@ -39,6 +39,7 @@ struct _ThruConnection
   gint64                     last_ping_us;
   guint64                    ping_t1; /* of the ping without an answer; 0 none */
   gboolean                   ping_postponed;
+  guint64                    round_trip_us; /* as it was told last; 0: not yet */
 
   /* From them, before they are accepted */
   gsize                      undecided_midi;

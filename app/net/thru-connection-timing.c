@@ -13,6 +13,7 @@
 #define NEVER G_MAXINT64
 #define PING_US G_USEC_PER_SEC
 #define PING_OVERDUE_US (PING_US + PING_US / 2)
+#define ROUND_TRIP_STEP_US 500 /* what changed less is not told: it would wake another thread every second */
 #define SOON_US (THRU_LINK_HEARTBEAT_US / 2)
 
 /* On a quiet link one side begins and the other answers at once, so that each wakes once for a heartbeat, not twice. So that they
@@ -175,12 +176,16 @@ void
 _thru_connection_take_pong (ThruConnection           *self,
                             const ThruSessionMessage *pong)
 {
-  guint64 now_us = (guint64)g_get_monotonic_time ();
+  guint64 round_trip_us;
 
   if (self->ping_t1 == 0 || pong->t1 != self->ping_t1)
     return;
 
+  round_trip_us = (guint64)g_get_monotonic_time () - self->ping_t1;
   self->ping_t1 = 0;
-  if (self->accepted_us != 0)
-    self->funcs->timing (self, now_us - pong->t1, self->user);
+  if (self->round_trip_us != 0 && ABS ((gint64)(round_trip_us - self->round_trip_us)) < ROUND_TRIP_STEP_US)
+    return;
+
+  self->round_trip_us = MAX (round_trip_us, 1);
+  self->funcs->timing (self, self->round_trip_us, self->user);
 }

@@ -35,6 +35,7 @@ typedef struct
                       const guint8       *bytes,
                       gsize               length,
                       gpointer            user);
+  /* The round trip, measured about once a second, when it is another than told before by half a millisecond. */
   void (*timing)     (ThruConnection     *connection,
                       guint64             round_trip_us,
                       gpointer            user);

@@ -31,7 +31,7 @@ typedef enum
   THRU_ENGINE_LINK_ASKS,     /* link, dial (0 when they connected), address, plain or message (their hello): answer with
                               * thru_engine_accept_link() or thru_engine_refuse_link(); nothing passes before */
   THRU_ENGINE_LINK_MESSAGE,  /* link, message */
-  THRU_ENGINE_LINK_TIMING,   /* link, round_trip_us; about once a second */
+  THRU_ENGINE_LINK_TIMING,   /* link, round_trip_us; when it changed by half a millisecond, at most once a second */
   THRU_ENGINE_LINK_CLOSED,   /* link, dial, text, code of their bye if any. Only for links that asked before. */
 } ThruEngineEventType;
 

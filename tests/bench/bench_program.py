@@ -5,9 +5,9 @@
 
 Usage: bench_program.py PROGRAM [--json]
 
-The headless program runs with simulated devices on a port of loopback; the window runs on a private X server. Wake-ups are
-voluntary context switches of all its threads. Each figure stands beside the one to reach; the exit status is 0 when the
-measurements could be taken, whatever they say.
+The headless program runs with simulated devices on a port of loopback, alone and linked to others of its kind; the window
+runs on a private X server. Wake-ups are voluntary context switches of all its threads. Each figure stands beside the one to
+reach; the exit status is 0 when the measurements could be taken, whatever they say.
 """
 
 import contextlib
@@ -124,6 +124,56 @@ def measure_headless(program, env, config):
 
 
 @contextlib.contextmanager
+def session_bus():
+    daemon = subprocess.Popen(["dbus-daemon", "--session", "--print-address", "--nofork"], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
+    try:
+        yield daemon.stdout.readline().strip()
+    finally:
+        daemon.terminate()
+        daemon.wait()
+
+
+def connected(program, env):
+    status = subprocess.run([program, "status", "--json"], env=env, capture_output=True, text=True, check=False)
+    rooms = json.loads(status.stdout)["rooms"] if status.returncode == 0 else []
+    return sum(room["state"] == "connected" for room in rooms)
+
+
+def headless(stack, program, env, home, name):
+    """Starts a room and returns its process and port."""
+    port = free_port()
+    process = stack.enter_context(running([program, "--headless", "--midi", "demo", "--room-name", name, "--port", str(port),
+                                           "--config-dir", os.path.join(home, name)], env))
+    wait_until(lambda: is_listening(port), "listening")
+    return process, port
+
+
+def quiet_with_links(program, env, home, links):
+    """Wake-ups per second and memory of a room that is linked to so many others, all on loopback."""
+    with contextlib.ExitStack() as stack:
+        ports = [headless(stack, program, env, home, f"Room {i + 1}")[1] for i in range(links)]
+        env = dict(env, DBUS_SESSION_BUS_ADDRESS=stack.enter_context(session_bus()))
+        process, _ = headless(stack, program, env, home, "Bench")
+        for port in ports:
+            subprocess.run([program, "add-room", f"127.0.0.1:{port}"], env=env, check=True, stdout=subprocess.DEVNULL)
+        wait_until(lambda: connected(program, env) == links, "the links")
+        time.sleep(5)
+        rate, _ = quiet(process.pid)
+        return rate, resident_kb(process.pid)
+
+
+def measure_links(program, env, home):
+    rate_1, memory_1 = quiet_with_links(program, env, os.path.join(home, "one"), 1)
+    rate_8, memory_8 = quiet_with_links(program, env, os.path.join(home, "eight"), 8)
+    return [
+        ("headless: wake-ups per second, quiet, 1 link", rate_1, "/s", 5 + 4),
+        ("headless: wake-ups per second, quiet, 8 links", rate_8, "/s", 5 + 8 * 4),
+        ("headless: resident memory for a further link", (memory_8 - memory_1) / 7, "kB", 96),
+    ]
+
+
+@contextlib.contextmanager
 def x_server():
     read_end, write_end = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x800x24", "-nolisten", "tcp",
@@ -162,6 +212,7 @@ def measure_window(program, env, config):
 
 def main():
     program = os.path.abspath(sys.argv[1])
+    require("dbus-daemon", "dbus-daemon")
     require("Xvfb", "xvfb")
     require("xdotool", "xdotool")
     with tempfile.TemporaryDirectory() as home:
@@ -170,7 +221,9 @@ def main():
                    DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent", GTK_A11Y="none")
         env.pop("DISPLAY", None)
         env.pop("WAYLAND_DISPLAY", None)
-        rows = measure_headless(program, env, os.path.join(home, "state")) + measure_window(program, env, os.path.join(home, "window-state"))
+        rows = measure_headless(program, env, os.path.join(home, "state"))
+        rows += measure_links(program, env, home)
+        rows += measure_window(program, env, os.path.join(home, "window-state"))
 
     if "--json" in sys.argv[2:]:
         print(json.dumps([{"figure": name, "value": value, "unit": unit, "reach": reach} for name, value, unit, reach in rows]))
