@@ -29,7 +29,7 @@ add_room_action (GtkWidget  *widget,
   GtkWindow *dialog = thru_entry_dialog_new (GTK_WINDOW (widget),
                                              _("Add a Room"),
                                              _("Address"),
-                                             _("The other computer’s name or number, such as live-room.local or 192.168.1.20. "
+                                             _("The other computer’s name or number, such as studio.local or 192.168.1.20. "
                                                "Thruwall remembers it, and tries until it answers."),
                                              _("Add"),
                                              NULL,

@@ -38,6 +38,7 @@ struct _ThruWindow
   AdwViewStack        *view_stack;
   GtkScrolledWindow   *matrix_scroller;
   GtkWidget           *devices_box;
+  GtkLabel            *devices_hint;
   GtkWidget           *search_box;
   GtkLabel            *search_title;
   GtkLabel            *search_hint;

@@ -118,6 +118,7 @@ static void
 problems_changed_cb (ThruWindow *self)
 {
   GListModel *problems = thru_studio_get_problems (self->studio);
+  gboolean midi_works = TRUE;
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->problems_box))) != NULL)
@@ -128,7 +129,11 @@ problems_changed_cb (ThruWindow *self)
       g_autoptr(ThruProblem) problem = g_list_model_get_item (problems, i);
 
       gtk_box_append (self->problems_box, thru_problem_bar_new (problem));
+      midi_works &= thru_problem_get_kind (problem) != THRU_PROBLEM_MIDI;
     }
+  gtk_label_set_text (self->devices_hint,
+                      midi_works ? _("Plug a keyboard or a synthesizer into this computer. It appears here by itself.")
+                                 : _("They appear here by themselves once MIDI works on this computer."));
   follow_width (self);
 }
 
@@ -252,6 +257,7 @@ thru_window_class_init (ThruWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, view_stack);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, matrix_scroller);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, devices_box);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, devices_hint);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, search_box);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, search_title);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, search_hint);

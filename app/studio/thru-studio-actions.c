@@ -247,7 +247,7 @@ thru_studio_add_room (ThruStudio *self,
   if (parsed == NULL || g_network_address_get_port (G_NETWORK_ADDRESS (parsed)) == 0)
     {
       g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_INVALID,
-                   _("“%s” is not an address of a computer. It looks like live-room.local or 192.168.1.20."), clean);
+                   _("“%s” is not an address of a computer."), clean);
       return FALSE;
     }
 
