@@ -386,12 +386,26 @@ make_own_room (ThruLiveStudio *self,
   g_signal_connect_object (room, "devices-changed", G_CALLBACK (own_devices_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
+/* Returns: (transfer full): where the engine can write at any time without a wait for a disk, which may be full, too. Flatpak keeps
+ * nothing else there from one start to the next. */
+static char *
+get_sounding_path (const char *config_dir)
+{
+  g_autofree char *absolute = g_canonicalize_filename (config_dir, NULL);
+  g_autofree char *name = g_strdup_printf ("sounding-%08x", g_str_hash (absolute));
+  const char *sandbox = g_getenv ("FLATPAK_ID");
+
+  if (sandbox != NULL)
+    return g_build_filename (g_get_user_runtime_dir (), "app", sandbox, name, NULL);
+  return g_build_filename (g_get_user_runtime_dir (), "thruwall", name, NULL);
+}
+
 /* Without it the program plays as well; only after a kill it does not know what hangs. */
 static void
 note_what_sounds (ThruLiveStudio *self,
                   const char     *config_dir)
 {
-  g_autofree char *path = g_build_filename (config_dir, "sounding", NULL);
+  g_autofree char *path = get_sounding_path (config_dir);
   g_autoptr(GError) error = NULL;
   g_autoptr(ThruSoundingFile) sounding = thru_sounding_file_open (path, &error);
 

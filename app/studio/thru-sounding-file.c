@@ -104,6 +104,11 @@ map_content (ThruSoundingFile *self,
   if (self->fd < 0 || flock (self->fd, LOCK_EX | LOCK_NB) != 0 || ftruncate (self->fd, sizeof (Content)) != 0)
     return set_error_from_errno (error, self->path);
 
+  /* Writing to a page that there is no place for would be the program's end. */
+  errno = posix_fallocate (self->fd, 0, sizeof (Content));
+  if (errno != 0)
+    return set_error_from_errno (error, self->path);
+
   mapped = mmap (NULL, sizeof (Content), PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
   if (mapped == MAP_FAILED)
     return set_error_from_errno (error, self->path);
