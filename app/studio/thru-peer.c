@@ -74,3 +74,19 @@ thru_peer_add_typed (ThruPeer   *self,
   _thru_room_set_manual (self->room, TRUE);
   return TRUE;
 }
+
+gboolean
+thru_peer_remove_typed (ThruPeer   *self,
+                        const char *address)
+{
+  guint i;
+
+  g_return_val_if_fail (self != NULL && address != NULL, FALSE);
+
+  if (!g_ptr_array_find_with_equal_func (self->typed, address, g_str_equal, &i))
+    return FALSE;
+
+  g_ptr_array_remove_index (self->typed, i);
+  _thru_room_set_manual (self->room, self->typed->len > 0);
+  return TRUE;
+}

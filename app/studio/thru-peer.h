@@ -52,4 +52,8 @@ char **   thru_peer_get_addresses (ThruPeer   *self);
 gboolean  thru_peer_add_typed     (ThruPeer   *self,
                                    const char *address);
 
+/* FALSE when it does not have it. */
+gboolean  thru_peer_remove_typed  (ThruPeer   *self,
+                                   const char *address);
+
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "thru-peers.h"
 
+#include "thru-address.h"
 #include "thru-studio-private.h"
 
 #include <glib/gi18n.h>
@@ -185,15 +186,52 @@ merge (ThruPeers *self,
   thru_peers_remove (self, dialed);
 }
 
+/* @to answered where @from was looked for. Without this the next look for @from would end there, too. */
+static void
+hand_over (ThruPeers  *self,
+           ThruPeer   *from,
+           ThruPeer   *to,
+           const char *address)
+{
+  for (guint i = from->typed->len; i > 0; i--)
+    {
+      g_autofree char *typed = g_strdup (g_ptr_array_index (from->typed, i - 1));
+
+      if (thru_peers_is_same_address (typed, address, NULL) || (from->typed->len == 1 && from->found == NULL))
+        {
+          thru_peer_remove_typed (from, typed);
+          thru_peer_add_typed (to, typed);
+        }
+    }
+
+  if (to->link == 0)
+    thru_peers_hang_up (self, to);
+  if (to->dialing)
+    {
+      thru_peers_hang_up (self, from);
+    }
+  else
+    {
+      to->dial = from->dial;
+      to->dialing = from->dialing;
+    }
+  from->dial = 0;
+  from->dialing = FALSE;
+  if (from->link == 0)
+    _thru_room_set_state (from->room, THRU_ROOM_WAITING,
+                          _("Another room answers at its address. Add it by its new one if it does not come back by itself."));
+}
+
 ThruPeer *
 thru_peers_identify (ThruPeers  *self,
                      ThruPeer   *dialed,
                      const char *id,
-                     const char *name)
+                     const char *name,
+                     const char *address)
 {
   ThruPeer *known;
 
-  g_return_val_if_fail (self != NULL && id != NULL && name != NULL, NULL);
+  g_return_val_if_fail (self != NULL && id != NULL && name != NULL && address != NULL, NULL);
 
   known = thru_peers_find (self, id);
   if (dialed == known && known != NULL)
@@ -201,7 +239,13 @@ thru_peers_identify (ThruPeers  *self,
 
   /* Another room than last time has that address: both are rooms. */
   if (dialed == NULL || (dialed->known && !thru_peers_is_made_up (thru_room_get_id (dialed->room))))
-    return known != NULL ? known : thru_peers_add (self, id, name);
+    {
+      if (known == NULL)
+        known = thru_peers_add (self, id, name);
+      if (known != NULL && dialed != NULL)
+        hand_over (self, dialed, known, address);
+      return known;
+    }
 
   if (known != NULL)
     {
@@ -245,7 +289,7 @@ find_plain (ThruPeers  *self,
       id = g_strconcat ("plain:", name, NULL);
       peer = thru_peers_find (self, id);
     }
-  return thru_peers_identify (self, dialed, id, name);
+  return thru_peers_identify (self, dialed, id, name, address);
 }
 
 ThruPeer *
@@ -285,6 +329,29 @@ thru_peers_is_made_up (const char *id)
   g_return_val_if_fail (id != NULL, FALSE);
 
   return g_str_has_prefix (id, "address:") || g_str_has_prefix (id, "found:") || g_str_has_prefix (id, "plain:");
+}
+
+gboolean
+thru_peers_is_same_address (const char *typed,
+                            const char *address,
+                            gboolean   *known)
+{
+  g_autofree char *typed_host = NULL;
+  g_autofree char *host = NULL;
+  g_autoptr(GInetAddress) typed_inet = NULL;
+  g_autoptr(GInetAddress) inet = NULL;
+  guint16 typed_port = 0;
+  guint16 port = 0;
+
+  g_return_val_if_fail (typed != NULL && address != NULL, FALSE);
+
+  if (thru_address_split (typed, &typed_host, &typed_port))
+    typed_inet = g_inet_address_new_from_string (typed_host);
+  if (thru_address_split (address, &host, &port))
+    inet = g_inet_address_new_from_string (host);
+  if (known != NULL)
+    *known = typed_inet != NULL && inet != NULL;
+  return typed_inet != NULL && inet != NULL && typed_port == port && g_inet_address_equal (typed_inet, inet);
 }
 
 char *

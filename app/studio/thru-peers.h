@@ -38,13 +38,14 @@ ThruPeer * thru_peers_add            (ThruPeers  *self,
 void       thru_peers_remove         (ThruPeers  *self,
                                       ThruPeer   *peer);
 
-/* Who asks for a link: identity is what a room says of itself, never its address. @dialed: (nullable): whom we meant to reach;
- * what was known by address only becomes that room, or a part of it. Returns: (transfer none) (nullable): NULL when there are
- * too many. */
+/* Who asks for a link: identity is what a room says of itself, never its address. @dialed: (nullable): whom we meant to reach at
+ * @address; what was known by address only becomes that room, or a part of it, and another room than last time takes over the
+ * address and the dial. Returns: (transfer none) (nullable): NULL when there are too many. */
 ThruPeer * thru_peers_identify       (ThruPeers  *self,
                                       ThruPeer   *dialed,
                                       const char *id,
-                                      const char *name);
+                                      const char *name,
+                                      const char *address);
 
 /* The same for plain MIDI, which has no identity but where it comes from; a second stream from there is a room of its own. */
 ThruPeer * thru_peers_identify_plain (ThruPeers  *self,
@@ -57,6 +58,12 @@ void       thru_peers_hang_up        (ThruPeers  *self,
 
 /* Whether @id was made up here, until or because there is no real one: nobody else may claim it. */
 gboolean   thru_peers_is_made_up     (const char *id);
+
+/* Whether "10.0.0.7" as typed leads to "10.0.0.7:1199". @known: (out) (optional): FALSE when that can not be told from the text, as
+ * with a name. */
+gboolean   thru_peers_is_same_address (const char *typed,
+                                       const char *address,
+                                       gboolean   *known);
 
 /* Returns: (transfer full): "10.0.0.7" of "10.0.0.7:1199". */
 char *     thru_peers_get_host       (const char *address);

@@ -85,6 +85,14 @@ redial_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whoever is neither here nor looked for now. */
+static void
+redial_later (ThruRoomLinks *self)
+{
+  if (self->redial_timer == 0)
+    self->redial_timer = g_timeout_add_seconds (REDIAL_SECONDS, redial_cb, self);
+}
+
 static void
 take_hello (ThruPeer                 *peer,
             const ThruSessionMessage *message)
@@ -203,7 +211,9 @@ handle_asks (ThruRoomLinks         *self,
   if (event->plain)
     peer = thru_peers_identify_plain (self->peers, peer, event->address);
   else
-    peer = thru_peers_identify (self->peers, peer, id, hello->room_name != NULL ? hello->room_name : id);
+    peer = thru_peers_identify (self->peers, peer, id, hello->room_name != NULL ? hello->room_name : id, event->address);
+  if (event->dial != 0)
+    redial_later (self);
   if (peer == NULL)
     {
       thru_engine_refuse_link (self->engine, event->link, "refused", _("There are too many rooms already."));
@@ -238,8 +248,7 @@ handle_closed (ThruRoomLinks         *self,
 
       if (dialed != NULL)
         dialed->dialing = FALSE;
-      if (self->redial_timer == 0)
-        self->redial_timer = g_timeout_add_seconds (REDIAL_SECONDS, redial_cb, self);
+      redial_later (self);
     }
   if (peer == NULL)
     return;
@@ -452,6 +461,24 @@ thru_room_links_know (ThruRoomLinks *self,
   return peer;
 }
 
+/* Whether that address of @peer may be another room's by now. */
+static gboolean
+may_have_moved (ThruPeer   *peer,
+                const char *address)
+{
+  const char *reached = thru_room_get_address (peer->room);
+  gboolean known = FALSE;
+  gboolean same;
+
+  if (peer->link == 0)
+    return FALSE;
+  if (!peer->link_is_ours || reached == NULL)
+    return TRUE;
+
+  same = thru_peers_is_same_address (address, reached, &known);
+  return known && !same;
+}
+
 void
 thru_room_links_add_address (ThruRoomLinks *self,
                              const char    *address,
@@ -464,6 +491,11 @@ thru_room_links_add_address (ThruRoomLinks *self,
 
   made_up = g_strconcat ("address:", address, NULL);
   peer = thru_peers_find_by_typed (self->peers, address);
+  if (peer != NULL && room_id == NULL && may_have_moved (peer, address))
+    {
+      thru_peer_remove_typed (peer, address);
+      peer = NULL;
+    }
   if (peer == NULL && room_id != NULL)
     peer = thru_peers_find (self->peers, room_id);
   if (peer == NULL)

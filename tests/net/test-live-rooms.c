@@ -1,0 +1,107 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "live-studios.h"
+
+/* Rooms that are elsewhere than they were. */
+
+static void
+wait_connected (LiveStudios *fixture,
+                const char  *from,
+                const char  *to)
+{
+  live_wait_until (live_is_state (fixture, 0, from, to, THRU_ROUTE_CONNECTED));
+}
+
+/* As when the router hands out addresses anew: each room has the other's now. */
+static void
+swap_addresses (LiveStudios *fixture)
+{
+  guint port = fixture->ports[1];
+
+  live_stop (fixture, 1);
+  live_stop (fixture, 2);
+  fixture->ports[1] = fixture->ports[2];
+  fixture->ports[2] = port;
+}
+
+static void
+test_address_with_another_room (LiveStudios  *fixture,
+                                gconstpointer data)
+{
+  live_type_in (fixture, 0, 1);
+  live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+  swap_addresses (fixture);
+
+  live_start (fixture, 2);
+  live_wait_until (live_find (fixture, 0, "Drum booth/Synth", FALSE) != NULL);
+  live_start (fixture, 1);
+  live_type_in (fixture, 0, 1);
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+
+  /* Nor is the old address in its way when it comes back. */
+  live_stop (fixture, 1);
+  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_WAITING));
+  live_start (fixture, 1);
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+  g_assert_nonnull (live_find (fixture, 0, "Drum booth/Synth", FALSE));
+}
+
+static void
+test_rooms_swap_addresses (LiveStudios  *fixture,
+                           gconstpointer data)
+{
+  live_type_in (fixture, 0, 1);
+  live_type_in (fixture, 0, 2);
+  live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
+  live_connect_route (fixture, 0, "/Keys", "Drum booth/Synth");
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+  wait_connected (fixture, "/Keys", "Drum booth/Synth");
+
+  swap_addresses (fixture);
+  live_start (fixture, 1);
+  live_start (fixture, 2);
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+  wait_connected (fixture, "/Keys", "Drum booth/Synth");
+
+  /* For good. */
+  live_stop (fixture, 0);
+  live_start (fixture, 0);
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+  wait_connected (fixture, "/Keys", "Drum booth/Synth");
+  g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_rooms (fixture->studios[0])), ==, 3);
+}
+
+static void
+test_address_of_one_who_called (LiveStudios  *fixture,
+                                gconstpointer data)
+{
+  live_type_in (fixture, 0, 2);
+  live_wait_until (live_find (fixture, 0, "Drum booth/Synth", FALSE) != NULL);
+
+  /* The drum booth has moved and calls; at its old address is the live room, which does not. */
+  swap_addresses (fixture);
+  live_wait_until (live_find (fixture, 0, "Drum booth/Synth", FALSE) == NULL);
+  live_start (fixture, 2);
+  live_type_in (fixture, 2, 0);
+  live_wait_until (live_find (fixture, 0, "Drum booth/Synth", FALSE) != NULL);
+  live_start (fixture, 1);
+  live_type_in (fixture, 0, 1);
+  live_wait_until (live_find (fixture, 0, "Live room/Synth", FALSE) != NULL);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, n_rooms, func) \
+  g_test_add ("/studio/rooms/" name, LiveStudios, GUINT_TO_POINTER (n_rooms), live_set_up, func, live_tear_down)
+  ADD ("address-with-another-room", 2, test_address_with_another_room);
+  ADD ("rooms-swap-addresses", 3, test_rooms_swap_addresses);
+  ADD ("address-of-one-who-called", 3, test_address_of_one_who_called);
+#undef ADD
+  return g_test_run ();
+}
