@@ -14,7 +14,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#define SAVE_SECONDS 1
+#define SAVE_MS 100 /* changes that come together are saved together; a kill soon after a click must not lose it */
 #define RETRY_SECONDS 10
 #define FILE_MAX (8 * 1024 * 1024)
 
@@ -246,7 +246,7 @@ thru_store_save_soon (ThruStore *self)
 
   self->due = TRUE;
   if (self->timer == 0 && !self->locked)
-    self->timer = g_timeout_add_seconds (SAVE_SECONDS, timeout_cb, self);
+    self->timer = g_timeout_add (SAVE_MS, timeout_cb, self);
 }
 
 void

@@ -34,7 +34,7 @@ ThruSavedState *thru_store_get_state   (ThruStore            *self);
 /* Another program has the same folder: thru_store_get_problem() says so. */
 void            thru_store_set_shared  (ThruStore            *self);
 
-/* Within a second; again and again while it fails, every 10 s. */
+/* Within a tenth of a second; again and again while it fails, every 10 s. */
 void            thru_store_save_soon   (ThruStore            *self);
 void            thru_store_save_now    (ThruStore            *self);
 
