@@ -42,12 +42,35 @@ thru_rtmidi_new (enum RtMidiApi api,
   return NULL;
 }
 
+/* RtMidi's C interface frees what it calls us through (device->data) before it stops the thread that calls, and a message in this
+ * very moment jumps to nowhere. So each input leaves with what belonged to another one, whose thread has ended. */
+static void
+free_input (RtMidiPtr device)
+{
+  static GMutex lock;
+  static GSList *ended;
+  void *in_use = device->data;
+
+  g_mutex_lock (&lock);
+  device->data = ended != NULL ? ended->data : NULL;
+  ended = g_slist_delete_link (ended, ended);
+  g_mutex_unlock (&lock);
+
+  rtmidi_in_free (device);
+
+  if (in_use == NULL)
+    return;
+  g_mutex_lock (&lock);
+  ended = g_slist_prepend (ended, in_use);
+  g_mutex_unlock (&lock);
+}
+
 void
 thru_rtmidi_free (RtMidiPtr     device,
                   ThruDirection direction)
 {
   if (direction == THRU_DIRECTION_SOURCE)
-    rtmidi_in_free (device);
+    free_input (device);
   else
     rtmidi_out_free (device);
 }

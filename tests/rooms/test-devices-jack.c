@@ -457,6 +457,37 @@ test_opening_and_closing_leaks_nothing (void)
   end_jackd ();
 }
 
+static void
+test_an_input_is_closed_while_it_is_played (void)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "thruwall-play-XXXXXX", NULL);
+  g_autoptr(GString) text = g_string_new (NULL);
+  ThruMidiSystem *system;
+  GSubprocess *player;
+  int fd = g_mkstemp (path);
+
+  /* Some notes each millisecond, for longer than the test takes. */
+  for (guint i = 0; i < 60000; i++)
+    g_string_append (text, "90403f\n90433f\n90473f\nsleep 1\n");
+  close (fd);
+  g_assert_true (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+  start_jackd ("64");
+  system = start_system ();
+  player = spawn_jack_midi ("play", "Keys", path, 0);
+  wait_until (3, find_port (system, "Keys:out", THRU_DIRECTION_SOURCE) != NULL);
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autoptr(ThruInput) input = open_input (system, "jack:in:Keys:out");
+      g_autoptr(GByteArray) bytes = g_byte_array_new ();
+
+      wait_until (3, (read_input (input, bytes), bytes->len > 0));
+    }
+  kill_process (&player);
+  stop_system (system);
+  end_jackd ();
+  unlink (path);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -475,6 +506,7 @@ main (int    argc,
   g_test_add_func ("/devices/jack/last-messages-are-played", test_last_messages_are_played);
   g_test_add_func ("/devices/jack/server-dies-and-returns", test_server_dies_and_returns);
   g_test_add_func ("/devices/jack/server-freezes", test_server_freezes);
+  g_test_add_func ("/devices/jack/an-input-is-closed-while-it-is-played", test_an_input_is_closed_while_it_is_played);
   g_test_add_func ("/devices/jack/opening-and-closing-leaks-nothing", test_opening_and_closing_leaks_nothing);
 
   status = g_test_run ();
