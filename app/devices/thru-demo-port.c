@@ -22,17 +22,15 @@ typedef struct
 /* All members under the lock. */
 struct _ThruDemoPort
 {
-  int              n_refs;
-  char            *name;
-  ThruDirection    direction;
-  gboolean         there;     /* FALSE once it was removed */
-  gboolean         keeps;     /* a test added it */
-  gboolean         threaded;
-  gboolean         blocked;
-  GArray          *listeners; /* of Listener */
-  GByteArray      *kept;
-  ThruDemoSinkFunc sink;
-  void            *sink_user;
+  int           n_refs;
+  char         *name;
+  ThruDirection direction;
+  gboolean      there;        /* FALSE once it was removed */
+  gboolean      keeps;        /* a test added it */
+  gboolean      threaded;
+  gboolean      blocked;
+  GArray       *listeners;    /* of Listener */
+  GByteArray   *kept;
 };
 
 static GMutex lock;
@@ -301,20 +299,12 @@ _thru_demo_port_receive (ThruDemoPort  *port,
                          const uint8_t *bytes,
                          size_t         length)
 {
-  ThruDemoSinkFunc sink;
-  void *user;
-
   g_mutex_lock (&lock);
   while (port->blocked)
     g_cond_wait (&changed, &lock);
-  sink = port->sink;
-  user = port->sink_user;
-  if (sink == NULL && port->keeps && port->there && port->kept->len + length <= KEEP_MAX)
+  if (port->keeps && port->there && port->kept->len + length <= KEEP_MAX)
     g_byte_array_append (port->kept, bytes, (guint) length);
   g_mutex_unlock (&lock);
-
-  if (sink != NULL)
-    sink (bytes, length, user);
 }
 
 void
@@ -429,26 +419,6 @@ thru_demo_port_take (const char *name)
     }
   g_mutex_unlock (&lock);
   return g_byte_array_free_to_bytes (g_steal_pointer (&taken));
-}
-
-gboolean
-thru_demo_port_set_sink (const char      *name,
-                         ThruDemoSinkFunc func,
-                         void            *user)
-{
-  ThruDemoPort *port;
-
-  g_return_val_if_fail (name != NULL, FALSE);
-
-  g_mutex_lock (&lock);
-  port = find_locked (name, THRU_DIRECTION_DESTINATION);
-  if (port != NULL)
-    {
-      port->sink = func;
-      port->sink_user = user;
-    }
-  g_mutex_unlock (&lock);
-  return port != NULL;
 }
 
 gboolean

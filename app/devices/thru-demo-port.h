@@ -38,16 +38,6 @@ gboolean thru_demo_port_inject       (const char    *name,
  * Returns: (transfer full): all octets in order; empty when there were none or there is no such port. */
 GBytes * thru_demo_port_take         (const char    *name);
 
-/* Runs for each send to a destination, on the sending thread. */
-typedef void (*ThruDemoSinkFunc) (const uint8_t *bytes,
-                                  size_t         length,
-                                  void          *user);
-
-/* Calls @func instead of keeping the octets for thru_demo_port_take(); NULL: keeps them again. FALSE: no such port. */
-gboolean thru_demo_port_set_sink     (const char      *name,
-                                      ThruDemoSinkFunc func,
-                                      void            *user);
-
 /* Makes the destination @name one whose sends may wait, as JACK's do: they run on a thread of their own. For those who open
  * it from now on. FALSE: no such port. */
 gboolean thru_demo_port_set_threaded (const char    *name,

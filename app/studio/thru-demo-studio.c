@@ -7,7 +7,6 @@
 
 #include "thru-demo-player-private.h"
 #include "thru-demo-studio.h"
-#include "thru-problems-private.h"
 #include "thru-studio-private.h"
 
 #include <glib/gi18n.h>
@@ -17,7 +16,6 @@
 #define MAX_ROOMS 64
 #define MAX_DEVICES 256
 #define PORT 1199
-#define START_AVAHI "sudo systemctl start avahi-daemon"
 
 struct _ThruDemoStudio
 {
@@ -543,45 +541,4 @@ thru_demo_studio_set_pace (ThruDemoStudio *self,
 
   g_clear_handle_id (&self->visit_timer, g_source_remove);
   _thru_demo_player_set_pace (self->player, hz);
-}
-
-void
-thru_demo_studio_show_problem (ThruDemoStudio *self,
-                               ThruProblemKind kind)
-{
-  g_autoptr(ThruProblem) problem = NULL;
-
-  g_return_if_fail (THRU_IS_DEMO_STUDIO (self));
-
-  switch (kind)
-    {
-    case THRU_PROBLEM_DISCOVERY:
-      problem = _thru_problems_discovery (_("Other rooms are not found by themselves, because the Avahi service does not run on "
-                                            "this computer. Start it, or add rooms by their address."),
-                                          START_AVAHI);
-      _thru_studio_set_searching (THRU_STUDIO (self), FALSE);
-      break;
-
-    case THRU_PROBLEM_MIDI:
-      problem = _thru_problems_midi (_("There is neither an ALSA sequencer nor a JACK server."));
-      break;
-
-    case THRU_PROBLEM_LISTEN:
-      problem = _thru_problems_listen (PORT, TRUE, NULL);
-      break;
-
-    case THRU_PROBLEM_STORE:
-    default:
-      problem = _thru_problems_store (_("The saved studio was damaged. It was kept aside, and what could be read is here."));
-      break;
-    }
-  _thru_studio_set_problem (THRU_STUDIO (self), thru_problem_get_kind (problem), problem);
-}
-
-void
-thru_demo_studio_ask_name (ThruDemoStudio *self)
-{
-  g_return_if_fail (THRU_IS_DEMO_STUDIO (self));
-
-  _thru_studio_set_needs_name (THRU_STUDIO (self), TRUE);
 }

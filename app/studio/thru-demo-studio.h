@@ -22,11 +22,4 @@ ThruStudio *thru_demo_studio_new       (guint           n_rooms,
 void        thru_demo_studio_set_pace  (ThruDemoStudio *self,
                                         guint           hz);
 
-/* For pictures of what a person sees when something does not work: shows that problem, as the real studio words it. */
-void        thru_demo_studio_show_problem (ThruDemoStudio  *self,
-                                           ThruProblemKind  kind);
-
-/* As on the very first start: the room has no name of its own yet. */
-void        thru_demo_studio_ask_name  (ThruDemoStudio *self);
-
 G_END_DECLS
