@@ -28,6 +28,7 @@ static const Command commands[] = {
   { "connect", "Connect", "FROM TO", 2 },
   { "disconnect", "Disconnect", "FROM TO", 2 },
   { "add-room", "AddRoom", "HOST[:PORT]", 1 },
+  { "remove-room", "RemoveRoom", "ROOM", 1 },
   { "allow", "Allow", "ROOM", 1 },
   { "block", "Block", "ROOM", 1 },
   { "panic", "Panic", "", 0 },
@@ -203,7 +204,6 @@ thru_commands_get_help (void)
            "  connect FROM TO         Make a route\n"
            "  disconnect FROM TO      End a route\n"
            "  add-room HOST[:PORT]    Add a room by its address\n"
-           "  allow ROOM              Let a room in\n"
-           "  block ROOM              Keep a room out\n"
+           "  remove-room ROOM        Forget a room and its routes\n"
            "  panic                   Silence everything");
 }

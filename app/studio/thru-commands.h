@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* The commands that talk to the running program: status [--json], connect FROM TO, disconnect FROM TO, add-room HOST[:PORT],
- * allow ROOM, block ROOM, panic. */
+ * remove-room ROOM, panic; allow ROOM and block ROOM are known, but this version lets every room in. */
 
 /* Whether @word is the name of a command. */
 gboolean thru_commands_is_command (const char  *word);

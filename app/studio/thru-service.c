@@ -31,6 +31,7 @@ static const char introspection[] =
   "   <arg type='s' name='from' direction='in'/><arg type='s' name='to' direction='in'/>"
   "  </method>"
   "  <method name='AddRoom'><arg type='s' name='address' direction='in'/></method>"
+  "  <method name='RemoveRoom'><arg type='s' name='room' direction='in'/></method>"
   "  <method name='Allow'><arg type='s' name='room' direction='in'/></method>"
   "  <method name='Block'><arg type='s' name='room' direction='in'/></method>"
   "  <method name='Panic'/>"
@@ -230,6 +231,33 @@ handle_disconnect (ThruService           *self,
 }
 
 static void
+handle_add_room (ThruService           *self,
+                 const char            *address,
+                 GDBusMethodInvocation *invocation)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (thru_studio_add_room (self->studio, address, &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    fail (invocation, error->message);
+}
+
+static void
+handle_remove_room (ThruService           *self,
+                    const char            *text,
+                    GDBusMethodInvocation *invocation)
+{
+  g_autoptr(GError) error = NULL;
+  ThruRoom *room = thru_studio_parse_room (self->studio, text, &error);
+
+  if (room != NULL && thru_studio_remove_room (self->studio, room, &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    fail (invocation, error->message);
+}
+
+static void
 method_call_cb (GDBusConnection       *connection,
                 const char            *sender,
                 const char            *object_path,
@@ -240,7 +268,6 @@ method_call_cb (GDBusConnection       *connection,
                 gpointer               user_data)
 {
   ThruService *self = user_data;
-  g_autoptr(GError) error = NULL;
   const char *first = NULL;
   const char *second = NULL;
 
@@ -265,10 +292,11 @@ method_call_cb (GDBusConnection       *connection,
     }
   else if (g_str_equal (method, "AddRoom"))
     {
-      if (thru_studio_add_room (self->studio, first, &error))
-        g_dbus_method_invocation_return_value (invocation, NULL);
-      else
-        fail (invocation, error->message);
+      handle_add_room (self, first, invocation);
+    }
+  else if (g_str_equal (method, "RemoveRoom"))
+    {
+      handle_remove_room (self, first, invocation);
     }
   else if (g_str_equal (method, "Panic"))
     {

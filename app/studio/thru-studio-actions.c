@@ -110,13 +110,13 @@ set_parse_error (const Search *search,
                  _("More than one device is called “%s”; give one of them another name first"), text);
   else if (!search->room_found)
     g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_ROOM,
-                 _("No such room: “%s”"), text);
+                 _("No such room: “%s”; “thruwall status” lists them"), text);
   else if (source)
     g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE,
-                 _("No such MIDI input: “%s”"), text);
+                 _("No such MIDI input: “%s”; “thruwall status” lists them"), text);
   else
     g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE,
-                 _("No such MIDI output: “%s”"), text);
+                 _("No such MIDI output: “%s”; “thruwall status” lists them"), text);
 }
 
 ThruDevice *
@@ -152,6 +152,47 @@ thru_studio_parse_device (ThruStudio *self,
     return search.folded;
 
   set_parse_error (&search, text, source, error);
+  return NULL;
+}
+
+ThruRoom *
+thru_studio_parse_room (ThruStudio *self,
+                        const char *text,
+                        GError    **error)
+{
+  ThruRoom *found[2] = { NULL };
+  guint n[2] = { 0 };
+  GListModel *rooms;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && text != NULL, NULL);
+
+  rooms = thru_studio_get_rooms (self);
+  for (guint i = 0; i < g_list_model_get_n_items (rooms); i++)
+    {
+      g_autoptr(ThruRoom) room = g_list_model_get_item (rooms, i);
+      int fit = match (text, thru_room_get_id (room), thru_room_get_name (room));
+
+      if (g_strcmp0 (text, thru_room_get_address (room)) == 0)
+        fit = 2;
+      if (fit == 0)
+        continue;
+      found[fit - 1] = room;
+      n[fit - 1]++;
+    }
+
+  for (int fit = 2; fit > 0; fit--)
+    {
+      if (n[fit - 1] == 1)
+        return found[fit - 1];
+      if (n[fit - 1] > 1)
+        {
+          g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_AMBIGUOUS,
+                       _("More than one room is called “%s”; write the address instead"), text);
+          return NULL;
+        }
+    }
+  g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_ROOM,
+               _("No such room: “%s”; “thruwall status” lists them"), text);
   return NULL;
 }
 

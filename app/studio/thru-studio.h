@@ -105,6 +105,11 @@ ThruDevice *thru_studio_parse_device     (ThruStudio   *self,
                                           gboolean      source,
                                           GError      **error);
 
+/* A room as a person writes it: its name, case-folded when that is unambiguous, its address or its id. (transfer none) */
+ThruRoom *  thru_studio_parse_room       (ThruStudio   *self,
+                                          const char   *text,
+                                          GError      **error);
+
 /* Why this crossing can never be connected, a translated sentence; NULL when it can. */
 char *      thru_studio_explain_impossible (ThruStudio *self,
                                           ThruDevice   *from,

@@ -141,6 +141,8 @@ test_failures_have_a_status (Fixture      *fixture,
   g_assert_cmpint (run ("connect|/\xff|Live room/TX7"), ==, 1);
   g_assert_cmpint (run ("disconnect|/Push 3|Live room/TX7"), ==, 1);
   g_assert_cmpint (run ("add-room|no address"), ==, 1);
+  g_assert_cmpint (run ("remove-room|Control room"), ==, 1);
+  g_assert_cmpint (run ("remove-room|Nowhere"), ==, 1);
   g_assert_cmpint (run ("allow|Live room"), ==, 1);
   g_assert_cmpint (run ("connect|/Push 3"), ==, 2);
   g_assert_cmpint (run ("status|--xml"), ==, 2);
@@ -152,7 +154,10 @@ test_other_commands_work (Fixture      *fixture,
 {
   g_assert_cmpint (run ("add-room|10.0.0.7:1200"), ==, 0);
   g_assert_nonnull (thru_studio_find_room (fixture->studio, "demo:10.0.0.7:1200"));
+  g_assert_cmpint (run ("remove-room|10.0.0.7:1200"), ==, 0);
+  g_assert_null (thru_studio_find_room (fixture->studio, "demo:10.0.0.7:1200"));
   g_assert_cmpint (run ("panic"), ==, 0);
+  g_assert_cmpint (run ("panic|--help"), ==, 0);
   g_assert_true (thru_commands_is_command ("status"));
   g_assert_false (thru_commands_is_command ("--demo"));
 }
