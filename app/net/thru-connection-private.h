@@ -23,6 +23,7 @@ struct _ThruConnection
   ThruHeartbeat             *heartbeat; /* borrowed */
   GSource                   *source;  /* NULL once gone */
   gpointer                   fd_tag;
+  gboolean                   pending; /* told that there is something to write, and not yet called to */
   gboolean                   blocked; /* the socket takes no more: waiting for it to be writable */
 
   char                      *address;

@@ -200,8 +200,11 @@ _thru_connection_who (ThruConnection *self)
 void
 _thru_connection_pending (ThruConnection *self)
 {
-  if (!self->closed)
-    self->funcs->pending (self, self->user);
+  if (self->closed || self->pending)
+    return;
+
+  self->pending = TRUE;
+  self->funcs->pending (self, self->user);
 }
 
 static void
@@ -263,6 +266,7 @@ thru_connection_write (ThruConnection *self,
   gsize written;
   const guint8 *bytes;
 
+  self->pending = FALSE;
   if (self->closed)
     return FALSE;
 

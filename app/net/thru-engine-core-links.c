@@ -110,13 +110,6 @@ link_pending_in_engine (ThruConnection *connection,
 {
   ThruEngineCore *self = user;
 
-  /* Few links have something to say in one wake-up, and the newest is the likeliest to say more. */
-  for (guint i = self->pending->len; i > 0; i--)
-    {
-      if (g_ptr_array_index (self->pending, i - 1) == connection)
-        return;
-    }
-
   g_ptr_array_add (self->pending, thru_connection_ref (connection));
 }
 
