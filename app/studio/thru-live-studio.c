@@ -386,8 +386,8 @@ make_own_room (ThruLiveStudio *self,
   g_signal_connect_object (room, "devices-changed", G_CALLBACK (own_devices_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
-/* Returns: (transfer full): where the engine can write at any time without a wait for a disk, which may be full, too. Flatpak keeps
- * nothing else there from one start to the next. */
+/* Returns: (transfer full): where the engine can write at any time without a wait for a disk, which may be full, too. Flatpak
+ * keeps nothing else there from one start to the next. */
 static char *
 get_sounding_path (const char *config_dir)
 {
