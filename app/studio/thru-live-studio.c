@@ -414,7 +414,7 @@ note_what_sounds (ThruLiveStudio *self,
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     thru_store_set_shared (self->store);
   else
-    g_info ("%s", error->message); /* what keeps the studio from being saved is told anyway */
+    g_message ("%s", error->message);
 }
 
 static void

@@ -57,6 +57,18 @@ def quotes(tree):
                 yield f'README.md: quotes “{message}”, which is nowhere in the sources: “{part.strip()}”'
 
 
+def links(tree):
+    """What the documents link to, and the pictures that program centres show, are in the tree."""
+    for path in tree.named('.md'):
+        for target in re.findall(r'\]\(([^)#:]+)(?:#[^)]*)?\)', tree.read(path)):
+            if not (tree.source / path).parent.joinpath(target).exists():
+                yield f'{path}: links to {target}, which is not there'
+    for path in tree.named('.metainfo.xml.in'):
+        for name in re.findall(r'@SCREENSHOTS@/([^<]+)<', tree.read(path)):
+            if not (tree.source / 'resources' / 'screenshots' / name).exists():
+                yield f'{path}: shows {name}, which is not in resources/screenshots'
+
+
 def ids(tree):
     """The application id has one home, and what the build makes of it agrees."""
     app_id = re.search(r"^app_id = '([^']+)'", tree.read('meson.build'), re.MULTILINE)[1]

@@ -20,6 +20,7 @@ CHECKS = {
     'ids': files_checks.ids,
     'layers': source_checks.layers,
     'licences': files_checks.licences,
+    'links': files_checks.links,
     'man-page': tool_checks.man_page,
     'metainfo': tool_checks.metainfo,
     'options': tool_checks.options,
