@@ -45,7 +45,7 @@ static void
 patched_cb (ThruWindow *self,
             const char *text)
 {
-  _thru_window_toast (self, text, _("_Undo"), "win.undo");
+  _thru_window_toast (self, text, _("Undo"), "win.undo");
 }
 
 /* The sentence belongs to the matrix, but no toast may cover it, so it stands below them all. */
