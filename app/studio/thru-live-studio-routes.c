@@ -7,6 +7,8 @@
 
 #include "thru-live-studio-private.h"
 
+#include "thru-own-devices.h"
+#include "thru-peers.h"
 #include "thru-studio-private.h"
 
 #include <glib/gi18n.h>
@@ -59,6 +61,9 @@ unwant_route (ThruLiveStudio *self,
 
   /* At once: what it holds is released, and nothing more is played. */
   thru_route_planner_plan_now (self->planner);
+
+  /* A device that is not plugged in was shown for the route's sake. */
+  thru_own_devices_update (THRU_STUDIO (self), self->midi, self->state);
   routes_changed (self);
 }
 
@@ -195,7 +200,7 @@ serve_request (ThruLiveStudio           *self,
     return g_strdup (_("There is no such MIDI input here."));
   if (g_str_equal (asked->to_room, get_own_id (self)) && _thru_room_find_device (own_room, asked->to_device, FALSE) == NULL)
     return g_strdup (_("There is no such MIDI output here."));
-  if (g_str_has_prefix (asked->to_room, "plain:") || g_str_has_prefix (asked->to_room, "address:"))
+  if (thru_peers_is_made_up (asked->to_room))
     return g_strdup (_("That room can not be reached from here."));
   route = want_route (self, &key);
   if (route == NULL)
@@ -205,6 +210,9 @@ serve_request (ThruLiveStudio           *self,
     _thru_route_set_names (route, NULL, NULL, asked->to_room_name, asked->to_device_name);
   thru_patcher_retry (self->patcher);
   thru_route_planner_plan_now (self->planner);
+
+  /* Who asked wants to hear how it fares, even if nothing came of it. */
+  thru_announcer_routes_soon (self->announcer);
   return NULL;
 }
 

@@ -23,14 +23,17 @@ typedef enum
 
 typedef struct
 {
-  ThruRequests *requests; /* borrowed */
-  guint32       number;
-  char         *room_id;  /* of whom was asked */
-  ThruRoute    *route;
-  char         *reason;
-  guint         timer;
-  RequestState  state;
-  gboolean      connect;
+  ThruRequests  *requests; /* borrowed */
+  guint32        number;
+  char          *room_id; /* of whom was asked */
+  ThruRoute     *route;
+  char          *reason;
+  guint          timer;
+  RequestState   state;
+  gboolean       connect;
+  gboolean       known_before; /* the route was there, in this state for this reason */
+  ThruRouteState state_before;
+  char          *reason_before;
 } Request;
 
 struct _ThruRequests
@@ -50,6 +53,7 @@ request_free (gpointer data)
   g_object_unref (request->route);
   g_free (request->room_id);
   g_free (request->reason);
+  g_free (request->reason_before);
   g_free (request);
 }
 
@@ -98,6 +102,17 @@ refuse (Request    *request,
     g_ptr_array_remove (request->requests->requests, request);
 }
 
+/* It agreed to what was so already, and has no news of it. */
+static void
+settle (Request *request)
+{
+  ThruRoute *route = _thru_studio_find_route_by_key (request->requests->studio, _thru_route_get_key (request->route));
+
+  if (route != NULL)
+    _thru_route_set_state (route, request->state_before, request->reason_before);
+  g_ptr_array_remove (request->requests->requests, request);
+}
+
 static gboolean
 late_cb (gpointer user_data)
 {
@@ -105,6 +120,12 @@ late_cb (gpointer user_data)
   g_autofree char *reason = NULL;
 
   request->timer = 0;
+  if (request->state == AGREED && request->known_before)
+    {
+      settle (request);
+      return G_SOURCE_REMOVE;
+    }
+
   reason = g_strdup_printf (_("%s did not answer."), thru_route_get_from_room_name (request->route));
   refuse (request, reason);
   return G_SOURCE_REMOVE;
@@ -141,6 +162,9 @@ ask (ThruRequests *self,
   request->room_id = g_strdup (thru_room_get_id (peer->room));
   request->route = g_object_ref (route);
   request->connect = connect;
+  request->known_before = _thru_studio_find_route_by_key (self->studio, _thru_route_get_key (route)) != NULL;
+  request->state_before = thru_route_get_state (route);
+  request->reason_before = g_strdup (thru_route_get_reason (route));
   request->timer = g_timeout_add_seconds (ANSWER_SECONDS, late_cb, request);
   g_ptr_array_add (self->requests, request);
 
@@ -198,8 +222,6 @@ thru_requests_connect (ThruRequests *self,
   key.to_device = thru_device_get_id (to);
   there = _thru_studio_find_route_by_key (self->studio, &key);
   route = there != NULL ? g_object_ref (there) : _thru_route_new (&key);
-  if (there == NULL)
-    _thru_studio_add_route (self->studio, route);
   ask (self, peer, route, TRUE);
 }
 
@@ -247,9 +269,10 @@ thru_requests_take_answer (ThruRequests             *self,
     }
 }
 
-static gboolean
-is_listed (ThruPeer           *peer,
-           const ThruRouteKey *key)
+/* Returns: (transfer none) (nullable): what the other room last said of that route. */
+static const ThruSessionRoute *
+find_listed (ThruPeer           *peer,
+             const ThruRouteKey *key)
 {
   for (guint i = 0; peer->routes != NULL && i < peer->routes->len; i++)
     {
@@ -257,9 +280,9 @@ is_listed (ThruPeer           *peer,
       ThruRouteKey listed = { key->from_room, told->from_device, told->to_room, told->to_device };
 
       if (_thru_route_key_equal (&listed, key))
-        return TRUE;
+        return told;
     }
-  return FALSE;
+  return NULL;
 }
 
 void
@@ -274,7 +297,7 @@ thru_requests_reapply (ThruRequests *self,
 
       if (!g_str_equal (request->room_id, thru_room_get_id (peer->room)))
         continue;
-      if (request->connect && is_listed (peer, _thru_route_get_key (request->route)))
+      if (request->connect && find_listed (peer, _thru_route_get_key (request->route)) != NULL)
         g_ptr_array_remove_index (self->requests, i - 1);
       else
         show (request);
@@ -311,7 +334,7 @@ thru_requests_drop (ThruRequests *self,
       if (!g_str_equal (request->room_id, thru_room_get_id (peer->room)))
         continue;
       route = _thru_studio_find_route_by_key (self->studio, _thru_route_get_key (request->route));
-      if (request->connect && route != NULL && !is_listed (peer, _thru_route_get_key (route)))
+      if (request->connect && route != NULL && find_listed (peer, _thru_route_get_key (route)) == NULL)
         _thru_studio_remove_route (self->studio, route);
       g_ptr_array_remove_index (self->requests, i - 1);
     }

@@ -171,6 +171,25 @@ test_gone_room_leaves_nothing_asked (Fixture      *fixture,
   g_assert_null (get_route (fixture));
 }
 
+static void
+test_yes_to_what_is_so_already_changes_nothing (Fixture      *fixture,
+                                                gconstpointer data)
+{
+  ThruRoute *route;
+
+  tell_routes (fixture, TRUE);
+  route = get_route (fixture);
+  _thru_route_set_state (route, THRU_ROUTE_PROBLEM, "It is broken there.");
+  thru_requests_connect (fixture->requests, fixture->peer, fixture->from, fixture->to);
+  answer (fixture, TRUE);
+  while (thru_requests_is_asking (fixture->requests, _thru_route_get_key (route)))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (get_route (fixture) == route);
+  g_assert_cmpint (thru_route_get_state (route), ==, THRU_ROUTE_PROBLEM);
+  g_assert_cmpstr (thru_route_get_reason (route), ==, "It is broken there.");
+  g_assert_cmpuint (fixture->n_messages, ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -182,6 +201,7 @@ main (int    argc,
   ADD ("disconnected-route-stays-away", test_disconnected_route_stays_away);
   ADD ("refused-disconnect-brings-it-back", test_refused_disconnect_brings_it_back);
   ADD ("gone-room-leaves-nothing-asked", test_gone_room_leaves_nothing_asked);
+  ADD ("yes-to-what-is-so-already-changes-nothing", test_yes_to_what_is_so_already_changes_nothing);
 #undef ADD
   return g_test_run ();
 }
