@@ -44,6 +44,59 @@ is_needed (ThruStudio            *studio,
   return FALSE;
 }
 
+static gboolean
+is_plugged_in (GPtrArray             *ports,
+               const ThruSavedDevice *saved)
+{
+  for (guint i = 0; i < ports->len; i++)
+    {
+      const ThruPortInfo *port = g_ptr_array_index (ports, i);
+
+      if ((port->direction == THRU_DIRECTION_SOURCE) == saved->is_source && g_str_equal (port->id, saved->id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Programs come and go with names of their own, so the devices that were ever seen are without number. */
+static void
+forget_oldest (ThruStudio     *studio,
+               ThruSavedState *state,
+               GPtrArray      *ports)
+{
+  for (guint i = 0; i < state->devices->len; i++)
+    {
+      const ThruSavedDevice *saved = g_ptr_array_index (state->devices, i);
+
+      if (is_plugged_in (ports, saved) || is_needed (studio, saved))
+        continue;
+      g_ptr_array_remove_index (state->devices, i);
+      return;
+    }
+}
+
+/* @changed: set when it is new. Returns: (transfer none) (nullable). */
+static ThruSavedDevice *
+know_device (ThruStudio         *studio,
+             ThruSavedState     *state,
+             GPtrArray          *ports,
+             const ThruPortInfo *port,
+             gboolean           *changed)
+{
+  gboolean is_source = port->direction == THRU_DIRECTION_SOURCE;
+  guint n_known = state->devices->len;
+  ThruSavedDevice *saved = thru_saved_state_know_device (state, port->id, port->name, is_source);
+  gboolean is_new = saved == NULL;
+
+  if (is_new)
+    {
+      forget_oldest (studio, state, ports);
+      saved = thru_saved_state_know_device (state, port->id, port->name, is_source);
+    }
+  *changed |= saved != NULL && (is_new || state->devices->len != n_known);
+  return saved;
+}
+
 gboolean
 thru_own_devices_update (ThruStudio     *studio,
                          ThruMidiSystem *midi,
@@ -54,7 +107,7 @@ thru_own_devices_update (ThruStudio     *studio,
   g_autoptr(GPtrArray) devices = NULL;
   g_autoptr(GHashTable) present = NULL;
   const char *problem;
-  guint n_known;
+  gboolean changed = FALSE;
 
   g_return_val_if_fail (THRU_IS_STUDIO (studio) && THRU_IS_MIDI_SYSTEM (midi) && state != NULL, FALSE);
 
@@ -63,14 +116,12 @@ thru_own_devices_update (ThruStudio     *studio,
   devices = g_ptr_array_new_with_free_func (g_object_unref);
   present = g_hash_table_new (NULL, NULL);
   problem = thru_midi_system_get_problem (midi);
-  n_known = state->devices->len;
 
   _thru_room_freeze (room);
   for (guint i = 0; i < ports->len && devices->len < THRU_SESSION_DEVICES_MAX; i++)
     {
       const ThruPortInfo *port = g_ptr_array_index (ports, i);
-      ThruSavedDevice *saved = thru_saved_state_know_device (state, port->id, port->name,
-                                                             port->direction == THRU_DIRECTION_SOURCE);
+      ThruSavedDevice *saved = know_device (studio, state, ports, port, &changed);
       ThruDevice *device;
 
       if (saved == NULL || !g_hash_table_add (present, saved))
@@ -92,5 +143,5 @@ thru_own_devices_update (ThruStudio     *studio,
     }
   _thru_room_set_devices (room, devices);
   _thru_room_thaw (room);
-  return state->devices->len != n_known;
+  return changed;
 }

@@ -217,7 +217,7 @@ add_room (ThruSavedState *state,
         return FALSE;
     }
   g_ptr_array_add (state->rooms, thru_saved_room_new (id, name));
-  return decode_list (state, object, "devices", 256, add_room_device) == 0;
+  return decode_list (state, object, "devices", THRU_SAVED_ROOM_DEVICES_MAX, add_room_device) == 0;
 }
 
 static guint

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define THRU_SAVED_DEVICES_MAX 512
 #define THRU_SAVED_ADDRESSES_MAX 64
 #define THRU_SAVED_ROOMS_MAX 128
+#define THRU_SAVED_ROOM_DEVICES_MAX 256
 
 /* A device of this or another room: its identity, last name and the node address that was handed out for it. */
 typedef struct
@@ -82,7 +83,8 @@ ThruSavedAddress *thru_saved_address_new   (const char           *address,
 ThruSavedRoom *   thru_saved_room_new      (const char           *id,
                                             const char           *name);
 
-/* The device here with @id; a new one gets the next free node address. @name: its name now. NULL when there are too many. */
+/* Returns: (transfer none) (nullable): the device here with @id; a new one gets the next free node address. @name: its name now.
+ * NULL when there are too many. */
 ThruSavedDevice * thru_saved_state_know_device (ThruSavedState   *self,
                                                 const char       *id,
                                                 const char       *name,

@@ -16,7 +16,7 @@
 
 #define SAVE_MS 100 /* changes that come together are saved together; a kill soon after a click must not lose it */
 #define RETRY_SECONDS 10
-#define FILE_MAX (8 * 1024 * 1024)
+#define FILE_MAX (32 * 1024 * 1024) /* twice what the limits of what is saved come to */
 
 struct _ThruStore
 {

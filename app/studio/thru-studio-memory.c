@@ -33,7 +33,7 @@ remember_room (ThruSavedState *state,
   ThruSavedRoom *saved = thru_saved_room_new (thru_room_get_id (peer->room), thru_room_get_name (peer->room));
   guint n = g_list_model_get_n_items (devices);
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n && i < THRU_SAVED_ROOM_DEVICES_MAX; i++)
     {
       g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
 

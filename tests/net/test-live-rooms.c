@@ -3,7 +3,7 @@
  */
 #include "live-studios.h"
 
-/* Rooms that are elsewhere than they were. */
+/* Rooms and devices that are not where they were, or no more. */
 
 static void
 wait_connected (LiveStudios *fixture,
@@ -91,6 +91,36 @@ test_address_of_one_who_called (LiveStudios  *fixture,
   live_wait_until (live_find (fixture, 0, "Live room/Synth", FALSE) != NULL);
 }
 
+static void
+test_device_without_route_goes (LiveStudios  *fixture,
+                                gconstpointer data)
+{
+  live_connect_route (fixture, 0, "/Keys", "/Synth");
+  live_wait_until (live_is_state (fixture, 0, "/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  thru_demo_port_remove ("Keys", THRU_DIRECTION_SOURCE);
+  live_wait_until (live_is_state (fixture, 0, "/Keys", "/Synth", THRU_ROUTE_WAITING));
+  thru_studio_disconnect_route (fixture->studios[0], live_find_route (fixture, 0, "/Keys", "/Synth"), NULL);
+  g_assert_null (thru_studio_parse_device (fixture->studios[0], "/Keys", TRUE, NULL));
+}
+
+/* As after years with programs that call their ports otherwise each time. */
+static void
+test_new_device_after_many (LiveStudios  *fixture,
+                            gconstpointer data)
+{
+  g_autoptr(GString) text = g_string_new ("{\"version\":1,\"room\":{\"id\":\"me\",\"name\":\"Me\"},\"devices\":[");
+  g_autofree char *path = g_build_filename (fixture->dirs[0], "studio.json", NULL);
+
+  for (guint i = 0; i < 512; i++)
+    g_string_append_printf (text, "%s{\"id\":\"old %u\",\"name\":\"Old\",\"source\":true,\"address\":%u}",
+                            i > 0 ? "," : "", i, 0x80000001u + i);
+  g_string_append (text, "]}");
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+
+  live_start (fixture, 0);
+  live_wait_until (live_find (fixture, 0, "/Keys", TRUE) != NULL && live_find (fixture, 0, "/Synth", FALSE) != NULL);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -102,6 +132,8 @@ main (int    argc,
   ADD ("address-with-another-room", 2, test_address_with_another_room);
   ADD ("rooms-swap-addresses", 3, test_rooms_swap_addresses);
   ADD ("address-of-one-who-called", 3, test_address_of_one_who_called);
+  ADD ("device-without-route-goes", 1, test_device_without_route_goes);
+  ADD ("new-device-after-many", 0, test_new_device_after_many);
 #undef ADD
   return g_test_run ();
 }
