@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 gboolean _thru_strings_set     (char       **slot,
                                 const char  *text);
 
-/* Returns: (transfer full): without control characters and outer white space, cut to @max octets at a character;
- * invalid octets become U+FFFD. */
+/* What a person typed, as other rooms will show it: thru_session_clean_text() without outer white space.
+ * Returns: (transfer full). */
 char *   _thru_strings_clean   (const char  *text,
                                 gsize        max);
 
