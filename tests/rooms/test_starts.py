@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: The Thruwall authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How Thruwall starts and ends: a second time, without a display or a bus, and on each signal."""
+"""Starts that go wrong: they must not cost the music that plays, nor end the program. And how it ends when it is told to."""
 
 import os
 import signal
@@ -10,6 +10,7 @@ import tap
 from lab import BUILD, Lab, LabError, wait_for
 
 THRUWALL = os.path.join(BUILD, "thruwall")
+FROM, TO = "Desk/Demo Keyboard", "Booth/Demo Synth"
 
 
 def check_refused(result, *words):
@@ -27,8 +28,43 @@ def catches(pid, number):
     return int(caught.split()[1], 16) >> (number - 1) & 1
 
 
-@tap.test("a second headless start says that one runs, and changes nothing of the first")
+@tap.test("a second start beside the running program ends at once and leaves the routes alone")
 def second_start():
+    with Lab() as lab:
+        booth = lab.add_room("booth")
+        booth.start_thruwall("--room-name", "Booth")
+        desk = lab.add_room("desk")
+        desk.start_thruwall("--room-name", "Desk")
+        desk.command("add-room", booth.address)
+        wait_for(lambda: desk.room_in_status("Booth")["state"] == "connected", 20, "the link")
+        desk.command("connect", FROM, TO)
+        wait_for(lambda: booth.route_in_status(FROM, TO)["state"] == "connected", 10, "the route")
+        for _ in range(5):
+            second = desk.start(THRUWALL, "--headless", "--midi", "demo", "--room-name", "Desk")
+            while second.is_running():
+                tap.check_equal(booth.route_in_status(FROM, TO)["state"], "connected", "the route meanwhile")
+            tap.check_equal(second.wait(), 1, "the second start's exit status")
+            tap.check("running already" in second.output(), f"it says why, and not: {second.output()}")
+        tap.check_equal(booth.route_in_status(FROM, TO)["state"], "connected", "the route at last")
+
+
+@tap.test("a full disk is told, and keeps nobody from playing")
+def full_disk():
+    with Lab() as lab:
+        desk = lab.add_room("desk")
+        config = os.path.join(desk.home, "config")
+        os.mkdir(config)
+        desk.run("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", config)
+        desk.run("dd", "if=/dev/zero", f"of={config}/fill", "bs=4k", check=False)
+        desk.start_thruwall("--room-name", "Desk", "--config-dir", config, env={"XDG_RUNTIME_DIR": config})
+        desk.command("connect", "Desk/Demo Keyboard", "Desk/Demo Synth")
+        wait_for(lambda: "not saved" in desk.thruwall.output(), 10, "the reason")
+        tap.check_equal(desk.route_in_status("Desk/Demo Keyboard", "Desk/Demo Synth")["state"], "connected", "the route")
+        tap.check_equal(desk.thruwall.stop(), 0, "the exit status")
+
+
+@tap.test("a second start does not name the room that runs")
+def second_name():
     with Lab() as lab:
         room = lab.add_room("one")
         room.start_thruwall("--room-name", "First")
