@@ -39,7 +39,7 @@ typedef struct
   void (*timing)     (ThruConnection     *connection,
                       guint64             round_trip_us,
                       gpointer            user);
-  /* There is something to write: thru_connection_write() wants to be called before the thread waits again. Given once until then. */
+  /* There is something to write: thru_connection_write() wants to be called before the thread waits again. Once until then. */
   void (*pending)    (ThruConnection     *connection,
                       gpointer            user);
   /* The end of a wake-up of this connection. */

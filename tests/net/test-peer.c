@@ -50,6 +50,32 @@ test_peer_new (guint port)
 }
 
 TestPeer *
+test_peer_new_between (const char *from,
+                       const char *to,
+                       guint       port)
+{
+  g_autoptr(GSocketAddress) local = g_inet_socket_address_new_from_string (from, 0);
+  g_autoptr(GSocketAddress) remote = g_inet_socket_address_new_from_string (to, port);
+  g_autoptr(GError) error = NULL;
+  GSocket *socket = make_socket ();
+
+  g_socket_bind (socket, local, FALSE, &error);
+  g_assert_no_error (error);
+  g_socket_connect (socket, remote, NULL, &error);
+  g_assert_no_error (error);
+  return peer_new (socket);
+}
+
+TestPeer *
+test_peer_new_unconnected (void)
+{
+  TestPeer *peer = peer_new (make_socket ());
+
+  g_socket_set_blocking (peer->socket, TRUE);
+  return peer;
+}
+
+TestPeer *
 test_peer_new_accepted (GSocket *listener)
 {
   GSocket *socket = NULL;

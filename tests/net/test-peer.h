@@ -17,6 +17,14 @@ typedef struct
 
 TestPeer *test_peer_new          (guint          port);
 
+/* Between two IPv4 addresses of this computer. */
+TestPeer *test_peer_new_between  (const char    *from,
+                                  const char    *to,
+                                  guint          port);
+
+/* For what must not open a socket later. */
+TestPeer *test_peer_new_unconnected (void);
+
 /* Waits for a connection to @listener. */
 TestPeer *test_peer_new_accepted (GSocket       *listener);
 void      test_peer_free         (TestPeer      *peer);
