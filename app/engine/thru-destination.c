@@ -9,9 +9,81 @@
 
 #include <string.h>
 
+#define SYSTEM_EXCLUSIVE 0xf0
 #define RELEASE_VELOCITY 64
-#define BEND_CENTRE_MSB 64
 #define N_NOTES 128
+
+typedef struct
+{
+  ThruDestination *destination;
+  size_t           octets; /* of short messages, still to be collapsed */
+} Collapse;
+
+static bool
+is_note_off (const uint8_t *message)
+{
+  return (message[0] & 0xf0) == 0x80 || ((message[0] & 0xf0) == 0x90 && message[2] == 0);
+}
+
+static bool
+is_note_on (const uint8_t *message)
+{
+  return (message[0] & 0xf0) == 0x90 && message[2] > 0;
+}
+
+/* The place of a note message's note in a table of all notes. */
+static int16_t *
+note_count (int16_t        counts[16][128],
+            const uint8_t *message)
+{
+  return &counts[message[0] & 0x0f][message[1] & 0x7f];
+}
+
+static bool
+is_too_late (const ThruDestination *destination,
+             uint64_t               time_us)
+{
+  const ThruDestinationTimes *times = destination->times;
+
+  return times->late_limit_us > 0 && times->now_us > time_us && times->now_us - time_us > times->late_limit_us;
+}
+
+static void
+set_unstruck (ThruDestination *destination,
+              const uint8_t   *message,
+              bool             unstruck)
+{
+  uint64_t *bits = &destination->unstruck[message[0] & 0x0f][(message[1] & 0x7f) / 64];
+  uint64_t mask = UINT64_C (1) << (message[1] & 0x3f);
+
+  *bits = unstruck ? *bits | mask : *bits & ~mask;
+}
+
+static bool
+is_unstruck (const ThruDestination *destination,
+             const uint8_t         *message)
+{
+  return destination->unstruck[message[0] & 0x0f][(message[1] & 0x7f) / 64] >> (message[1] & 0x3f) & 1;
+}
+
+static void
+note_sent (ThruDestination *destination,
+           const uint8_t   *message)
+{
+  int16_t *sounding;
+
+  if ((message[0] & 0xe0) != 0x80)
+    return;
+
+  sounding = note_count (destination->sounding, message);
+  if (is_note_off (message))
+    {
+      *sounding = (int16_t)(*sounding - (*sounding > 0));
+      return;
+    }
+  *sounding = (int16_t)(*sounding + (*sounding < INT16_MAX));
+  set_unstruck (destination, message, false);
+}
 
 static bool
 send_now (ThruDestination *destination,
@@ -21,39 +93,10 @@ send_now (ThruDestination *destination,
 {
   if (!destination->send (destination->user, message, length, time_us))
     return false;
+  note_sent (destination, message);
   if (destination->meter != NULL)
     thru_meter_count (destination->meter, message, length);
   return true;
-}
-
-static bool
-send_pending (void          *user,
-              const uint8_t *message,
-              size_t         length)
-{
-  ThruDestination *destination = user;
-
-  return send_now (destination, message, length, destination->pending_time_us);
-}
-
-static bool
-add_pending (ThruDestination *destination,
-             const uint8_t   *message,
-             size_t           length,
-             uint64_t         time_us)
-{
-  destination->pending_time_us = time_us;
-  return thru_pending_set_add (&destination->pending, message, length);
-}
-
-static bool
-pend_again (void          *user,
-            const uint8_t *message,
-            size_t         length)
-{
-  ThruDestination *destination = user;
-
-  return thru_pending_set_add (&destination->pending, message, length);
 }
 
 static void
@@ -63,28 +106,134 @@ lose (ThruDestination *destination)
     thru_meter_lose (destination->meter, 1);
 }
 
-/* A wheel that is let go, too, is a state that nothing later would put right. */
-static bool
-must_arrive (const uint8_t *message,
-             size_t         length)
+static void
+count_late (ThruDestination *destination)
 {
-  if (thru_midi_is_undroppable (message, length))
-    return true;
+  if (destination->meter != NULL)
+    thru_meter_add_late (destination->meter, 1);
+}
 
-  switch (message[0] & 0xf0)
+/* What waits */
+
+/* How often a note will have been struck when all that waits has been sent, at most: offs that wait are not taken off. */
+static int
+n_struck (const ThruDestination *destination,
+          unsigned               channel,
+          unsigned               note)
+{
+  return destination->sounding[channel][note] + destination->waiting[channel][note];
+}
+
+/* What is owed is owed for note-ons, and one of them is the holder's. */
+static void
+bound_owed (ThruDestination *destination,
+            unsigned         channel,
+            unsigned         note)
+{
+  int most = n_struck (destination, channel, note) - 1;
+
+  if (destination->owed[channel][note] > most)
+    destination->owed[channel][note] = (uint8_t)(most > 0 ? most : 0);
+}
+
+/* One that waited is not played after all. */
+static void
+drop_waiting_note_on (ThruDestination *destination,
+                      const uint8_t   *message,
+                      uint64_t         time_us)
+{
+  --*note_count (destination->waiting, message);
+  set_unstruck (destination, message, true);
+  bound_owed (destination, message[0] & 0x0f, message[1] & 0x7f);
+  if (is_too_late (destination, time_us))
+    count_late (destination);
+  else
+    lose (destination);
+}
+
+static bool
+is_off_of_unstruck (const ThruDestination *destination,
+                    const uint8_t         *message)
+{
+  unsigned channel = message[0] & 0x0f;
+  unsigned note = message[1] & 0x7f;
+
+  return is_note_off (message) && is_unstruck (destination, message) &&
+         destination->sounding[channel][note] <= destination->pending.offs[channel][note];
+}
+
+/* The oldest of the queue leaves it for the set. */
+static void
+collapse_message (ThruDestination *destination,
+                  const uint8_t   *message,
+                  size_t           length,
+                  uint64_t         time_us)
+{
+  if (is_note_on (message))
     {
-    case 0xa0:
-      return length == 3 && message[2] == 0;
-
-    case 0xd0:
-      return length == 2 && message[1] == 0;
-
-    case 0xe0:
-      return length == 3 && message[1] == 0 && message[2] == BEND_CENTRE_MSB;
-
-    default:
-      return false;
+      drop_waiting_note_on (destination, message, time_us);
     }
+  else if (!is_off_of_unstruck (destination, message))
+    {
+      destination->pending_time_us = time_us;
+      if (!thru_pending_set_add (&destination->pending, message, length))
+        lose (destination);
+    }
+}
+
+/* Nothing that is too old goes past a System Exclusive: it may be for what comes then. */
+static void
+collapse_old (ThruDestination *destination)
+{
+  const uint8_t *message;
+  size_t length;
+  uint64_t time_us;
+
+  while ((message = thru_message_queue_peek (&destination->queue, &length, &time_us)) != NULL &&
+         message[0] != SYSTEM_EXCLUSIVE && is_too_late (destination, time_us))
+    {
+      collapse_message (destination, message, length, time_us);
+      thru_message_queue_pop (&destination->queue);
+    }
+}
+
+static bool
+collapse_short (void          *user,
+                const uint8_t *message,
+                size_t         length,
+                uint64_t       time_us)
+{
+  Collapse *collapse = user;
+
+  if (message[0] == SYSTEM_EXCLUSIVE || collapse->octets == 0)
+    return false;
+  collapse->octets -= length < collapse->octets ? length : collapse->octets;
+  collapse_message (collapse->destination, message, length, time_us);
+  return true;
+}
+
+/* The older ones of the short messages, until so many of their octets are gone. */
+static void
+collapse_octets (ThruDestination *destination,
+                 size_t           octets)
+{
+  Collapse collapse = { destination, octets };
+
+  thru_message_queue_offer (&destination->queue, collapse_short, &collapse);
+}
+
+static bool
+push (ThruDestination *destination,
+      const uint8_t   *message,
+      size_t           length,
+      uint64_t         time_us,
+      bool             precious)
+{
+  if (!thru_message_queue_push (&destination->queue, message, length, time_us, precious))
+    return false;
+  if (is_note_on (message))
+    ++*note_count (destination->waiting, message);
+  return true;
 }
 
 static bool
@@ -94,14 +243,26 @@ accept (ThruDestination *destination,
         uint64_t         time_us,
         bool             precious)
 {
-  if (thru_pending_set_is_empty (&destination->pending))
-    {
-      if (thru_message_queue_is_empty (&destination->queue) && send_now (destination, message, length, time_us))
-        return true;
-      if (thru_message_queue_push (&destination->queue, message, length, time_us, precious))
-        return true;
-    }
-  return precious && add_pending (destination, message, length, time_us);
+  if (thru_message_queue_is_empty (&destination->queue) && thru_pending_set_is_empty (&destination->pending) &&
+      send_now (destination, message, length, time_us))
+    return true;
+
+  collapse_old (destination);
+  if (push (destination, message, length, time_us, precious))
+    return true;
+  if (!precious)
+    return false;
+
+  collapse_octets (destination, THRU_MESSAGE_QUEUE_SHORT_MAX / 8);
+  if (push (destination, message, length, time_us, true))
+    return true;
+
+  /* Out of memory, or full of the shortest System Exclusives. What is set down must not overtake what waits. */
+  collapse_octets (destination, SIZE_MAX);
+  if (!thru_pending_set_add (&destination->pending, message, length))
+    return false;
+  destination->pending_time_us = time_us;
+  return true;
 }
 
 /* Sends what note-offs are owed. FALSE: no room for the first of them, nothing was done. */
@@ -141,16 +302,48 @@ accept_note_on (ThruDestination *destination,
          accept (destination, message, length, time_us, owed);
 }
 
+static ThruDelivery
+deliver_note_on (ThruDestination *destination,
+                 const uint8_t   *message,
+                 size_t           length,
+                 uint64_t         time_us)
+{
+  if (is_too_late (destination, time_us))
+    {
+      set_unstruck (destination, message, true);
+      count_late (destination);
+      return THRU_DELIVERY_LATE;
+    }
+  if (accept_note_on (destination, message, length, time_us))
+    return THRU_DELIVERY_TAKEN;
+  set_unstruck (destination, message, true);
+  lose (destination);
+  return THRU_DELIVERY_LOST;
+}
+
+/* Whether nothing of the note is on, nor will be, for its note-on was dropped. */
+static bool
+has_vanished (ThruDestination *destination,
+              const uint8_t   *message)
+{
+  if (!is_unstruck (destination, message) || n_struck (destination, message[0] & 0x0f, message[1] & 0x7f) > 0)
+    return false;
+  set_unstruck (destination, message, false);
+  return true;
+}
+
 void
-thru_destination_init (ThruDestination   *destination,
-                       ThruRouterSendFunc send,
-                       void              *user,
-                       ThruMeter         *meter)
+thru_destination_init (ThruDestination            *destination,
+                       ThruRouterSendFunc          send,
+                       void                       *user,
+                       ThruMeter                  *meter,
+                       const ThruDestinationTimes *times)
 {
   memset (destination, 0, sizeof *destination);
   destination->send = send;
   destination->user = user;
   destination->meter = meter != NULL ? thru_meter_ref (meter) : NULL;
+  destination->times = times;
   thru_message_queue_init (&destination->queue);
   thru_pending_set_init (&destination->pending);
 }
@@ -164,25 +357,27 @@ thru_destination_clear (ThruDestination *destination)
   destination->meter = NULL;
 }
 
-bool
+ThruDelivery
 thru_destination_deliver (ThruDestination *destination,
                           const uint8_t   *message,
                           size_t           length,
-                          uint64_t         time_us,
-                          ThruDelivery     delivery)
+                          uint64_t         time_us)
 {
-  bool precious = delivery == THRU_DELIVERY_RELEASE || must_arrive (message, length);
-  bool accepted;
+  bool ends_note = is_note_off (message);
 
-  if (thru_midi_is_note_on (message, length))
-    accepted = accept_note_on (destination, message, length, time_us);
-  else
-    accepted = accept (destination, message, length, time_us, precious);
-  if (!accepted)
-    lose (destination);
-  else if (thru_midi_is_note_off (message, length))
+  if (is_note_on (message))
+    return deliver_note_on (destination, message, length, time_us);
+  if (ends_note && has_vanished (destination, message))
+    return THRU_DELIVERY_TAKEN;
+
+  if (!accept (destination, message, length, time_us, thru_pending_set_takes (message, length)))
+    {
+      lose (destination);
+      return THRU_DELIVERY_LOST;
+    }
+  if (ends_note)
     pay_owed (destination, message[0] & 0x0f, message[1] & 0x7f, time_us, true);
-  return accepted;
+  return THRU_DELIVERY_TAKEN;
 }
 
 void
@@ -195,6 +390,7 @@ thru_destination_withhold (ThruDestination *destination,
   unsigned room = THRU_MIDI_LEDGER_OFFS_MAX - *owed;
 
   *owed = (uint8_t)(*owed + (n < room ? n : room));
+  bound_owed (destination, channel, note);
 }
 
 void
@@ -206,6 +402,37 @@ thru_destination_settle (ThruDestination *destination,
     pay_owed (destination, channel, note, time_us, true);
 }
 
+static bool
+send_pending (void          *user,
+              const uint8_t *message,
+              size_t         length)
+{
+  ThruDestination *destination = user;
+
+  return send_now (destination, message, length, destination->pending_time_us);
+}
+
+/* FALSE: there is no room for it yet. */
+static bool
+send_or_drop (ThruDestination *destination,
+              const uint8_t   *message,
+              size_t           length,
+              uint64_t         time_us)
+{
+  if (is_note_on (message) && is_too_late (destination, time_us))
+    {
+      drop_waiting_note_on (destination, message, time_us);
+      return true;
+    }
+  if (is_off_of_unstruck (destination, message))
+    return true;
+  if (!send_now (destination, message, length, time_us))
+    return false;
+  if (is_note_on (message))
+    --*note_count (destination->waiting, message);
+  return true;
+}
+
 bool
 thru_destination_flush (ThruDestination *destination)
 {
@@ -213,30 +440,28 @@ thru_destination_flush (ThruDestination *destination)
   size_t length;
   uint64_t time_us;
 
+  collapse_old (destination);
+  if (!thru_pending_set_emit (&destination->pending, send_pending, destination))
+    return false;
   while ((message = thru_message_queue_peek (&destination->queue, &length, &time_us)) != NULL)
     {
-      if (!send_now (destination, message, length, time_us))
+      if (!send_or_drop (destination, message, length, time_us))
         return false;
       thru_message_queue_pop (&destination->queue);
     }
-  return thru_pending_set_emit (&destination->pending, send_pending, destination);
+  return true;
 }
 
 void
 thru_destination_collapse (ThruDestination *destination)
 {
-  ThruPendingSet later = destination->pending;
   const uint8_t *message;
   size_t length;
   uint64_t time_us;
 
-  /* What was pending came after what is queued, and so has the last word. */
-  thru_pending_set_init (&destination->pending);
   while ((message = thru_message_queue_peek (&destination->queue, &length, &time_us)) != NULL)
     {
-      if (!must_arrive (message, length) || !add_pending (destination, message, length, time_us))
-        lose (destination);
+      collapse_message (destination, message, length, time_us);
       thru_message_queue_pop (&destination->queue);
     }
-  thru_pending_set_emit (&later, pend_again, destination);
 }

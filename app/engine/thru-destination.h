@@ -7,56 +7,70 @@
 #include "thru-pending-set.h"
 #include "thru-router.h"
 
-/* The way into one destination: straight through while it takes what it is given, else a bounded queue, and behind
- * that the pending set. Order is kept: the pending set comes after the queue, and while anything is pending nothing
- * else is queued, so that no note-off overtakes its note-on and no note-on is ended by an earlier note-off.
+/* The time, and what is too late: shared by all destinations of a router. */
+typedef struct
+{
+  uint64_t now_us;
+  uint64_t late_limit_us; /* 0: nothing is ever too late */
+} ThruDestinationTimes;
+
+/* The way into one destination: straight through while it takes what it is given, else a bounded queue. What waits
+ * there too long, or has no room any more, collapses into the pending set: that is what came before all that is in
+ * the queue, told as state, and is sent first. Note-ons that wait too long are not played at all, and their
+ * note-offs vanish with them. System Exclusive neither collapses nor grows too old.
  *
  * Several routes may hold the same note here. The note-offs of all but the last are withheld, and then sent with
  * that last one, or right before the note is struck anew: the destination gets as many note-offs as note-ons, and
  * has never more to come than there are routes. Members are private. */
 typedef struct
 {
-  ThruRouterSendFunc  send;
-  void               *user;
-  ThruMeter          *meter;           /* nullable, owned */
-  ThruMessageQueue    queue;
-  ThruPendingSet      pending;
-  uint64_t            pending_time_us; /* of the latest message in it */
-  uint8_t             owed[16][128];   /* note-offs withheld */
+  ThruRouterSendFunc          send;
+  void                       *user;
+  ThruMeter                  *meter;           /* nullable, owned */
+  const ThruDestinationTimes *times;           /* borrowed */
+  ThruMessageQueue            queue;
+  ThruPendingSet              pending;
+  uint64_t                    pending_time_us; /* of the latest message in it */
+  int16_t                     sounding[16][128]; /* note-ons sent, less the note-offs sent; never below 0 */
+  int16_t                     waiting[16][128];  /* note-ons in the queue */
+  uint64_t                    unstruck[16][2];   /* bit per note: its latest note-on was dropped */
+  uint8_t                     owed[16][128];     /* note-offs withheld */
 } ThruDestination;
 
 typedef enum
 {
-  THRU_DELIVERY_ORDINARY, /* may be dropped unless it ends something */
-  THRU_DELIVERY_RELEASE,  /* part of a release: never dropped */
+  THRU_DELIVERY_TAKEN, /* sent, or it waits */
+  THRU_DELIVERY_LOST,  /* dropped for want of room */
+  THRU_DELIVERY_LATE,  /* a note-on that came too late */
 } ThruDelivery;
 
-void thru_destination_init     (ThruDestination    *destination,
-                                ThruRouterSendFunc  send,
-                                void               *user,
-                                ThruMeter          *meter);
-void thru_destination_clear    (ThruDestination    *destination);
+void         thru_destination_init     (ThruDestination            *destination,
+                                        ThruRouterSendFunc          send,
+                                        void                       *user,
+                                        ThruMeter                  *meter,
+                                        const ThruDestinationTimes *times);
+void         thru_destination_clear    (ThruDestination            *destination);
 
-/* Sends, queues or notes down one message. FALSE: dropped, and counted as lost on the destination's meter. */
-bool thru_destination_deliver  (ThruDestination    *destination,
-                                const uint8_t      *message,
-                                size_t              length,
-                                uint64_t            time_us,
-                                ThruDelivery        delivery);
+/* Sends, queues or notes down one message. What is dropped is counted on the destination's meter. What ends something
+ * and what is a state is never dropped. */
+ThruDelivery thru_destination_deliver  (ThruDestination            *destination,
+                                        const uint8_t              *message,
+                                        size_t                      length,
+                                        uint64_t                    time_us);
 
 /* @n note-offs of a note that another route still holds: see above. */
-void thru_destination_withhold (ThruDestination    *destination,
-                                unsigned            channel,
-                                unsigned            note,
-                                unsigned            n);
+void         thru_destination_withhold (ThruDestination            *destination,
+                                        unsigned                    channel,
+                                        unsigned                    note,
+                                        unsigned                    n);
 
 /* Sends what is withheld on @channel. */
-void thru_destination_settle   (ThruDestination    *destination,
-                                unsigned            channel,
-                                uint64_t            time_us);
+void         thru_destination_settle   (ThruDestination            *destination,
+                                        unsigned                    channel,
+                                        uint64_t                    time_us);
 
 /* Offers what waits. TRUE when nothing does any more. */
-bool thru_destination_flush    (ThruDestination    *destination);
+bool         thru_destination_flush    (ThruDestination            *destination);
 
-/* Drops what is queued but for what must not be lost. */
-void thru_destination_collapse (ThruDestination    *destination);
+/* Turns all that is queued into state; note-ons and System Exclusives are dropped. */
+void         thru_destination_collapse (ThruDestination            *destination);

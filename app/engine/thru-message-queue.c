@@ -107,3 +107,39 @@ thru_message_queue_pop (ThruMessageQueue *queue)
   *share_of (queue, length) -= HEADER_SIZE + length;
   thru_octet_queue_consume (&queue->octets, HEADER_SIZE + length);
 }
+
+void
+thru_message_queue_offer (ThruMessageQueue    *queue,
+                          ThruMessageQueueFunc func,
+                          void                *user)
+{
+  size_t n_octets;
+  uint8_t *octets = thru_octet_queue_edit (&queue->octets, &n_octets);
+  size_t kept = 0;
+
+  for (size_t at = 0; at < n_octets;)
+    {
+      uint32_t length;
+      uint64_t time_us;
+      size_t size;
+
+      memcpy (&time_us, octets + at, sizeof time_us);
+      memcpy (&length, octets + at + sizeof time_us, sizeof length);
+      size = HEADER_SIZE + length;
+      if (func (user, octets + at + HEADER_SIZE, length, time_us))
+        {
+          *share_of (queue, length) -= size;
+        }
+      else
+        {
+          memmove (octets + kept, octets + at, size);
+          kept += size;
+        }
+      at += size;
+    }
+
+  if (kept > 0)
+    thru_octet_queue_cut (&queue->octets, kept);
+  else
+    thru_octet_queue_consume (&queue->octets, n_octets);
+}

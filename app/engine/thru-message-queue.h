@@ -28,6 +28,12 @@ typedef struct
 /* Longer messages together; one alone may be longer. */
 #define THRU_MESSAGE_QUEUE_LONG_MAX (64 * 1024)
 
+/* Takes over one message; FALSE: it stays. */
+typedef bool (*ThruMessageQueueFunc) (void          *user,
+                                      const uint8_t *message,
+                                      size_t         length,
+                                      uint64_t       time_us);
+
 void thru_message_queue_init     (ThruMessageQueue       *queue);
 void thru_message_queue_clear    (ThruMessageQueue       *queue);
 bool thru_message_queue_is_empty (const ThruMessageQueue *queue);
@@ -47,3 +53,8 @@ const uint8_t *
 
 /* Drops the oldest message. */
 void thru_message_queue_pop      (ThruMessageQueue       *queue);
+
+/* Offers all messages to @func, the oldest first; those that it takes over leave the queue. Never needs memory. */
+void thru_message_queue_offer    (ThruMessageQueue       *queue,
+                                  ThruMessageQueueFunc    func,
+                                  void                   *user);

@@ -18,6 +18,7 @@ struct _ThruMeter
   _Atomic uint32_t realtime;
   _Atomic uint32_t peak;
   _Atomic uint32_t lost;
+  _Atomic uint32_t late;
 };
 
 /* A bit for each armed watch: one look at it is all that a message costs while nobody waits. */
@@ -90,6 +91,7 @@ read_counters (ThruMeter       *meter,
   sample->messages = atomic_load (&meter->messages);
   sample->realtime = atomic_load_explicit (&meter->realtime, memory_order_relaxed);
   sample->lost = atomic_load_explicit (&meter->lost, memory_order_relaxed);
+  sample->late = atomic_load_explicit (&meter->late, memory_order_relaxed);
 }
 
 ThruMeter *
@@ -104,6 +106,7 @@ thru_meter_new (void)
   atomic_init (&meter->realtime, 0);
   atomic_init (&meter->peak, 0);
   atomic_init (&meter->lost, 0);
+  atomic_init (&meter->late, 0);
   return meter;
 }
 
@@ -143,6 +146,13 @@ thru_meter_lose (ThruMeter *meter,
                  uint32_t   n)
 {
   atomic_fetch_add_explicit (&meter->lost, n, memory_order_relaxed);
+}
+
+void
+thru_meter_add_late (ThruMeter *meter,
+                     uint32_t   n)
+{
+  atomic_fetch_add_explicit (&meter->late, n, memory_order_relaxed);
 }
 
 void

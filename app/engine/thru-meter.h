@@ -16,6 +16,7 @@ typedef struct
   uint32_t realtime;   /* clock and its kin, wraps */
   uint32_t peak;       /* loudest velocity or largest value since the last sample, 0 to 127; sampling resets it */
   uint32_t lost;       /* messages that were dropped for want of room, wraps */
+  uint32_t late;       /* note-ons that were not played because they came too late, wraps */
 } ThruMeterSample;
 
 ThruMeter *thru_meter_new    (void);
@@ -28,6 +29,8 @@ void       thru_meter_count  (ThruMeter       *meter,
                               size_t           length);
 void       thru_meter_lose   (ThruMeter       *meter,
                               uint32_t         n);
+void       thru_meter_add_late (ThruMeter     *meter,
+                                uint32_t       n);
 
 /* Adds @messages and raises the peak without a message at hand: activity that another room reported. */
 void       thru_meter_report (ThruMeter       *meter,

@@ -94,6 +94,22 @@ thru_octet_queue_peek (ThruOctetQueue *queue,
   return *length > 0 ? queue->octets + queue->start : NULL;
 }
 
+uint8_t *
+thru_octet_queue_edit (ThruOctetQueue *queue,
+                       size_t         *length)
+{
+  *length = thru_octet_queue_length (queue);
+  return *length > 0 ? queue->octets + queue->start : NULL;
+}
+
+void
+thru_octet_queue_cut (ThruOctetQueue *queue,
+                      size_t          length)
+{
+  if (length < thru_octet_queue_length (queue))
+    queue->end = queue->start + length;
+}
+
 void
 thru_octet_queue_consume (ThruOctetQueue *queue,
                           size_t          length)

@@ -43,3 +43,9 @@ const uint8_t *thru_octet_queue_peek    (ThruOctetQueue *queue,
 /* Drops the oldest @length octets. */
 void           thru_octet_queue_consume (ThruOctetQueue *queue,
                                          size_t          length);
+
+/* The same octets, to be changed in place, and to be cut behind the oldest @length of them. */
+uint8_t *      thru_octet_queue_edit    (ThruOctetQueue *queue,
+                                         size_t         *length);
+void           thru_octet_queue_cut     (ThruOctetQueue *queue,
+                                         size_t          length);

@@ -47,8 +47,9 @@ struct _Route
 
 struct _ThruRouter
 {
-  ThruPortTable sources;
-  ThruPortTable sinks;
+  ThruPortTable        sources;
+  ThruPortTable        sinks;
+  ThruDestinationTimes times;
 };
 
 /* What the parser's callback needs to know. */
@@ -102,7 +103,7 @@ route_note_off (Route         *route,
   unsigned note = message[1] & 0x7f;
 
   if (!others_hold (route, channel, note))
-    thru_destination_deliver (&route->sink->destination, message, length, time_us, THRU_DELIVERY_ORDINARY);
+    thru_destination_deliver (&route->sink->destination, message, length, time_us);
   else if (route->ledger.held[channel][note] > 0)
     thru_destination_withhold (&route->sink->destination, channel, note, 1);
 }
@@ -138,7 +139,7 @@ route_all_notes_off (Route         *route,
 
   if (!others_hold_any (route, channel))
     {
-      thru_destination_deliver (&route->sink->destination, message, length, time_us, THRU_DELIVERY_ORDINARY);
+      thru_destination_deliver (&route->sink->destination, message, length, time_us);
       thru_destination_settle (&route->sink->destination, channel, time_us);
       return;
     }
@@ -153,11 +154,25 @@ route_all_notes_off (Route         *route,
 }
 
 static void
+count_dropped (ThruMeter   *meter,
+               ThruDelivery how)
+{
+  if (meter == NULL)
+    return;
+  if (how == THRU_DELIVERY_LATE)
+    thru_meter_add_late (meter, 1);
+  else
+    thru_meter_lose (meter, 1);
+}
+
+static void
 route_message (Route         *route,
                const uint8_t *message,
                size_t         length,
                uint64_t       time_us)
 {
+  ThruDelivery delivery = THRU_DELIVERY_TAKEN;
+
   if (thru_midi_is_note_off (message, length))
     {
       route_note_off (route, message, length, time_us);
@@ -166,10 +181,14 @@ route_message (Route         *route,
     {
       route_all_notes_off (route, message, length, time_us);
     }
-  else if (!thru_destination_deliver (&route->sink->destination, message, length, time_us, THRU_DELIVERY_ORDINARY))
+  else
     {
-      if (route->meter != NULL)
-        thru_meter_lose (route->meter, 1);
+      delivery = thru_destination_deliver (&route->sink->destination, message, length, time_us);
+    }
+
+  if (delivery != THRU_DELIVERY_TAKEN)
+    {
+      count_dropped (route->meter, delivery);
       return;
     }
 
@@ -203,7 +222,7 @@ release_message (const uint8_t *message,
 {
   const Release *release = user;
 
-  thru_destination_deliver (release->destination, message, length, release->time_us, THRU_DELIVERY_RELEASE);
+  thru_destination_deliver (release->destination, message, length, release->time_us);
 }
 
 /* What the route holds together with others stays until they let go, and is then ended as often as it was begun. */
@@ -310,15 +329,19 @@ silence (ThruDestination *destination,
       const uint8_t sound_off[] = { (uint8_t)(0xb0 | channel), 120, 0 };
       const uint8_t notes_off[] = { (uint8_t)(0xb0 | channel), 123, 0 };
 
-      thru_destination_deliver (destination, sound_off, sizeof sound_off, now_us, THRU_DELIVERY_RELEASE);
-      thru_destination_deliver (destination, notes_off, sizeof notes_off, now_us, THRU_DELIVERY_RELEASE);
+      thru_destination_deliver (destination, sound_off, sizeof sound_off, now_us);
+      thru_destination_deliver (destination, notes_off, sizeof notes_off, now_us);
     }
 }
 
 ThruRouter *
 thru_router_new (void)
 {
-  return calloc (1, sizeof (ThruRouter));
+  ThruRouter *router = calloc (1, sizeof *router);
+
+  if (router != NULL)
+    router->times.late_limit_us = THRU_ROUTER_LATE_LIMIT_US;
+  return router;
 }
 
 void
@@ -333,6 +356,21 @@ thru_router_free (ThruRouter *router)
   thru_port_table_clear (&router->sources);
   thru_port_table_clear (&router->sinks);
   free (router);
+}
+
+void
+thru_router_set_time (ThruRouter *router,
+                      uint64_t    now_us)
+{
+  if (now_us > router->times.now_us)
+    router->times.now_us = now_us;
+}
+
+void
+thru_router_set_late_limit (ThruRouter *router,
+                            uint64_t    us)
+{
+  router->times.late_limit_us = us;
 }
 
 bool
@@ -378,7 +416,7 @@ thru_router_add_destination (ThruRouter        *router,
 
   if (added == NULL)
     return false;
-  thru_destination_init (&added->destination, send, user, meter);
+  thru_destination_init (&added->destination, send, user, meter, &router->times);
   if (thru_port_table_insert (&router->sinks, destination, added))
     return true;
   sink_free (added);
@@ -477,6 +515,7 @@ thru_router_flush (ThruRouter *router,
 {
   bool done = true;
 
+  thru_router_set_time (router, now_us);
   for (size_t i = 0; i < router->sinks.n; i++)
     {
       Sink *sink = router->sinks.entries[i].port;

@@ -13,13 +13,16 @@
  * octets out; no I/O, no clock, no threads. One thread at a time: the engine's.
  *
  * Each source has a parser; each route (source, destination) has a ledger; each destination has a bounded queue
- * for what it can not take at once, out of which a note-off is never dropped. Whatever ends a route, whether
+ * for what it can not take at once. What waits there too long, or finds no room, collapses into state: note-offs, and
+ * the last value of each controller, program, bend and pressure, which reach the destination for certain and before
+ * all that is newer; a note-on that waits too long is not played. Whatever ends a route, whether
  * thru_router_disconnect(), the removal of its source or a gap in its stream, releases exactly what it holds.
  *
  * Messages pass unchanged, but for these: Active Sensing is not forwarded; a note-off of a note that another route
  * holds at the same destination waits until the last of them lets go, and All Notes Off becomes the note-offs of its
- * own route where others hold notes on the channel. What is dropped for want of room is counted as lost on the
- * meters of route and destination; what ends something (thru_midi_is_undroppable(), and wheels let go) never is. */
+ * own route where others hold notes on the channel. What is dropped for want of room is counted as lost, and a
+ * note-on that came too late as late, on the meters of route and destination (of the destination alone if it was
+ * dropped while it waited). What ends something or sets a state never is. */
 typedef struct _ThruRouter ThruRouter;
 
 /* Source and destination numbers are chosen by the host; each kind has a number space of its own; 0 is none. */
@@ -31,6 +34,8 @@ typedef bool (*ThruRouterSendFunc) (void          *user,
                                     const uint8_t *message,
                                     size_t         length,
                                     uint64_t       time_us);
+
+#define THRU_ROUTER_LATE_LIMIT_US 250000
 
 /* NULL when out of memory. Freeing sends nothing: see thru_router_release_all(). */
 ThruRouter *thru_router_new                (void);
@@ -63,7 +68,16 @@ bool        thru_router_disconnect         (ThruRouter         *router,
                                             ThruPortNumber      destination,
                                             uint64_t            now_us);
 
-/* Octets from a source's stream, cut anywhere. */
+/* A note-on that is older than this when it could be sent is not played; 0: all are. THRU_ROUTER_LATE_LIMIT_US at
+ * first. */
+void        thru_router_set_late_limit     (ThruRouter         *router,
+                                            uint64_t            us);
+
+/* The time, by which ages are judged: before input whose @time_us may be long ago. thru_router_flush() tells it, too. */
+void        thru_router_set_time           (ThruRouter         *router,
+                                            uint64_t            now_us);
+
+/* Octets from a source's stream, cut anywhere. @time_us: when the source gave them. */
 void        thru_router_input              (ThruRouter         *router,
                                             ThruPortNumber      source,
                                             uint64_t            time_us,

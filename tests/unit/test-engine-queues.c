@@ -4,6 +4,7 @@
 
 #include "thru-message-queue.h"
 #include "thru-octet-queue.h"
+#include "thru-midi-message.h"
 #include "thru-pending-set.h"
 #include "thru-port-table.h"
 
@@ -140,7 +141,7 @@ add (ThruPendingSet *set,
 {
   const guint8 message[] = { status, first, second };
 
-  g_assert_true (thru_pending_set_add (set, message, status >= 0xf8 ? 1 : (status & 0xf0) == 0xd0 ? 2 : 3));
+  g_assert_true (thru_pending_set_add (set, message, thru_midi_message_length (status)));
 }
 
 static void
@@ -181,17 +182,86 @@ test_the_pending_are_sent_in_a_fixed_order (void)
 }
 
 static void
-test_what_begins_something_is_never_pending (void)
+assert_emits (ThruPendingSet *set,
+              const char     *expected)
+{
+  Taker taker = { g_string_new (NULL), -1 };
+
+  g_assert_true (thru_pending_set_emit (set, take, &taker));
+  g_assert_true (thru_pending_set_is_empty (set));
+  g_assert_cmpstr (taker.log->str, ==, expected);
+  g_string_free (taker.log, TRUE);
+}
+
+static void
+test_the_last_value_of_each_state_is_pending (void)
+{
+  ThruPendingSet set;
+
+  thru_pending_set_init (&set);
+  for (guint8 value = 1; value < 10; value++)
+    {
+      add (&set, 0xb0, 7, value);
+      add (&set, 0xb0, 0, value);
+      add (&set, 0xc0, value, 0);
+      add (&set, 0xa0, 60, value);
+      add (&set, 0xd0, value, 0);
+      add (&set, 0xe0, value, value);
+      add (&set, 0xf2, value, value);
+      add (&set, 0xf3, value, 0);
+      add (&set, value % 2 ? 0xfa : 0xfc, 0, 0);
+    }
+  assert_emits (&set, "b00009 c009 b00709 e00909 d009 a03c09 f309 f20909 fa ");
+}
+
+static void
+test_data_follow_their_parameter (void)
+{
+  ThruPendingSet set;
+
+  thru_pending_set_init (&set);
+  add (&set, 0xb0, 99, 1);
+  add (&set, 0xb0, 98, 2);
+  add (&set, 0xb0, 6, 50);
+  add (&set, 0xb0, 101, 0);
+  add (&set, 0xb0, 100, 0);
+  add (&set, 0xb0, 6, 12);
+  add (&set, 0xb0, 38, 3);
+  add (&set, 0xb0, 101, 127);
+  add (&set, 0xb0, 100, 127);
+  add (&set, 0xb0, 7, 1);
+  assert_emits (&set, "b00701 b06400 b06500 b0060c b02603 b0647f b0657f ");
+}
+
+static void
+test_reset_controllers_brings_what_waits_to_rest (void)
+{
+  ThruPendingSet set;
+
+  thru_pending_set_init (&set);
+  add (&set, 0xb0, 64, 127);
+  add (&set, 0xb0, 7, 90);
+  add (&set, 0xe0, 0, 100);
+  add (&set, 0xd0, 50, 0);
+  add (&set, 0xb0, 121, 0);
+  add (&set, 0xb0, 1, 30);
+  assert_emits (&set, "b07900 b0011e b0075a b04000 e00040 d000 ");
+}
+
+static void
+test_what_is_of_the_moment_is_never_pending (void)
 {
   static const guint8 messages[][3] = {
-    { 0x90, 60, 1 }, { 0xb0, 1, 0 }, { 0xc0, 1, 0 }, { 0xa0, 60, 1 }, { 0xf2, 0, 0 },
+    { 0x90, 60, 1 }, { 0xb0, 88, 0 }, { 0xb0, 96, 0 }, { 0xb0, 97, 0 },
   };
   ThruPendingSet set;
 
   thru_pending_set_init (&set);
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
-    g_assert_false (thru_pending_set_add (&set, messages[i], (messages[i][0] & 0xf0) == 0xc0 ? 2 : 3));
-  g_assert_false (thru_pending_set_add (&set, (const guint8 *) "\xfa", 1));
+    g_assert_false (thru_pending_set_add (&set, messages[i], 3));
+  g_assert_false (thru_pending_set_add (&set, (const guint8 *) "\xf8", 1));
+  g_assert_false (thru_pending_set_add (&set, (const guint8 *) "\xf1\x01", 2));
+  g_assert_false (thru_pending_set_add (&set, (const guint8 *) "\xf0\x01\xf7", 3));
   g_assert_true (thru_pending_set_is_empty (&set));
 }
 
@@ -227,8 +297,13 @@ main (int   argc,
                    test_dumps_and_notes_have_room_of_their_own);
   g_test_add_func ("/engine/pending-set/the-pending-are-sent-in-a-fixed-order",
                    test_the_pending_are_sent_in_a_fixed_order);
-  g_test_add_func ("/engine/pending-set/what-begins-something-is-never-pending",
-                   test_what_begins_something_is_never_pending);
+  g_test_add_func ("/engine/pending-set/the-last-value-of-each-state-is-pending",
+                   test_the_last_value_of_each_state_is_pending);
+  g_test_add_func ("/engine/pending-set/data-follow-their-parameter", test_data_follow_their_parameter);
+  g_test_add_func ("/engine/pending-set/reset-controllers-brings-what-waits-to-rest",
+                   test_reset_controllers_brings_what_waits_to_rest);
+  g_test_add_func ("/engine/pending-set/what-is-of-the-moment-is-never-pending",
+                   test_what_is_of_the_moment_is_never_pending);
   g_test_add_func ("/engine/port-table/numbers-are-found-in-any-order", test_numbers_are_found_in_any_order);
 
   return g_test_run ();

@@ -449,7 +449,7 @@ test_a_dropped_note_does_not_end_anothers (Fixture      *fixture,
   PLAY (fixture, 1, "\x90\x3c\x64");
   synth->room = 0;
   for (guint i = 0; i < 10000; i++)
-    PLAY (fixture, 1, "\xb0\x01\x10");
+    PLAY (fixture, 1, "\x90\x01\x10");
   PLAY (fixture, 2, "\x90\x3c\x64\x80\x3c\x40");
   synth->room = -1;
   g_assert_true (thru_router_flush (fixture->router, 0));
@@ -496,6 +496,124 @@ test_the_longest_sysex_waits_beside_short_messages (Fixture      *fixture,
   synth->room = -1;
   g_assert_true (thru_router_flush (fixture->router, 0));
   assert_log (fixture, 1, "90 3c 64, f0 00 00 00, 80 3c 40");
+}
+
+static void
+play_at (Fixture    *fixture,
+         guint       source,
+         guint64     time_ms,
+         const char *octets)
+{
+  thru_router_input (fixture->router, source, time_ms * 1000, (const uint8_t *)octets, strlen (octets));
+}
+
+static void
+test_what_waits_too_long_becomes_state (Fixture      *fixture,
+                                        gconstpointer data)
+{
+  connect (fixture, 1, 1);
+  play_at (fixture, 1, 1000, "\x90\x3c\x64");
+  assert_log (fixture, 1, "90 3c 64");
+  fixture->synths[0].room = 0;
+  for (guint i = 1; i < 100; i++)
+    {
+      const char sweep[] = { '\xb0', '\x07', (char) i, '\xe0', '\x05', (char) i, '\xf8', '\0' };
+
+      play_at (fixture, 1, 1000 + i, sweep);
+    }
+  play_at (fixture, 1, 1100, "\x80\x3c\x40\x90\x40\x64\xc0\x05\xc0\x06\x80\x40\x40\xb0\x20\x02");
+  play_at (fixture, 1, 1300, "\xb0\x07\x10\x90\x43\x64");
+  g_assert_false (thru_router_flush (fixture->router, 1400 * 1000));
+  fixture->synths[0].room = -1;
+  g_assert_true (thru_router_flush (fixture->router, 1400 * 1000));
+  assert_log (fixture, 1, "80 3c 40, b0 20 02, c0 06, b0 07 63, e0 05 63, b0 07 10, 90 43 64");
+}
+
+static void
+test_a_late_note_is_not_played (Fixture      *fixture,
+                                gconstpointer data)
+{
+  ThruMeter *meter = thru_meter_new ();
+  ThruMeterSample sample;
+
+  g_assert_true (thru_router_connect (fixture->router, 1, 1, meter));
+  thru_router_set_time (fixture->router, 1251 * 1000);
+  play_at (fixture, 1, 1000, "\x90\x3c\x64\xb0\x07\x10");
+  play_at (fixture, 1, 1001, "\x90\x3e\x64");
+  play_at (fixture, 1, 1260, "\x80\x3c\x40\x80\x3e\x40\x80\x3c\x40");
+  assert_log (fixture, 1, "b0 07 10, 90 3e 64, 80 3e 40, 80 3c 40");
+  thru_meter_sample (meter, &sample);
+  g_assert_cmpuint (sample.late, ==, 1);
+  g_assert_cmpuint (sample.lost, ==, 0);
+
+  thru_router_set_late_limit (fixture->router, 0);
+  play_at (fixture, 1, 1, "\x90\x3c\x64");
+  assert_log (fixture, 1, "90 3c 64");
+  thru_router_set_late_limit (fixture->router, 10 * 1000);
+  play_at (fixture, 1, 1240, "\x90\x3e\x64");
+  assert_log (fixture, 1, "");
+  thru_meter_unref (meter);
+}
+
+static void
+test_a_late_notes_end_leaves_anothers_alone (Fixture      *fixture,
+                                             gconstpointer data)
+{
+  Synth *synth = &fixture->synths[0];
+
+  connect (fixture, 1, 1);
+  connect (fixture, 2, 1);
+  play_at (fixture, 1, 1000, "\x90\x3c\x64");
+  synth->room = 0;
+  play_at (fixture, 2, 1001, "\x90\x3c\x64");
+  g_assert_true (thru_router_flush (fixture->router, 1500 * 1000));
+  play_at (fixture, 2, 1500, "\x80\x3c\x40");
+  synth->room = -1;
+  g_assert_true (thru_router_flush (fixture->router, 1500 * 1000));
+  g_assert_cmpint (synth->held[0][60], ==, 1);
+
+  /* Nor is there anything to settle when it is struck anew. */
+  g_string_truncate (synth->log, 0);
+  play_at (fixture, 2, 1600, "\x90\x3c\x64\x80\x3c\x40");
+  assert_log (fixture, 1, "90 3c 64");
+  play_at (fixture, 1, 1700, "\x80\x3c\x40");
+  assert_log (fixture, 1, "80 3c 40, 80 3c 40");
+}
+
+static void
+test_what_is_too_late_stays_behind_a_sysex (Fixture      *fixture,
+                                            gconstpointer data)
+{
+  connect (fixture, 1, 1);
+  fixture->synths[0].room = 0;
+  play_at (fixture, 1, 1000, "\xf0\x01\x02\xf7\xc0\x05\x90\x3c\x64");
+  g_assert_false (thru_router_flush (fixture->router, 2000 * 1000));
+  fixture->synths[0].room = -1;
+  g_assert_true (thru_router_flush (fixture->router, 2000 * 1000));
+  assert_log (fixture, 1, "f0 01 02 f7, c0 05");
+}
+
+static void
+test_a_full_queue_keeps_every_last_value (Fixture      *fixture,
+                                          gconstpointer data)
+{
+  Synth *synth = &fixture->synths[0];
+
+  connect (fixture, 1, 1);
+  synth->room = 0;
+  play_at (fixture, 1, 1, "\xf0\x01\xf7");
+  for (guint i = 0; i < 20000; i++)
+    {
+      const char sweep[] = { '\xb0', (char) (1 + i % 5), (char) (1 + i % 127), '\0' };
+
+      play_at (fixture, 1, 1, sweep);
+    }
+  play_at (fixture, 1, 1, "\xc0\x05\xe0\x01\x02\xd0\x03\xb0\x02\x7f\xfc\xfa");
+  synth->room = -1;
+  g_assert_true (thru_router_flush (fixture->router, 1));
+  g_assert_nonnull (strstr (synth->log->str, "f0 01 f7"));
+  g_assert_true (g_str_has_suffix (synth->log->str, "c0 05, e0 01 02, d0 03, b0 02 7f, fc, fa"));
+  g_assert_cmpuint (synth->n_messages, <, 5000);
 }
 
 static void
@@ -677,6 +795,11 @@ main (int   argc,
   ADD ("a-wheel-let-go-is-never-lost", test_a_wheel_let_go_is_never_lost);
   ADD ("a-dropped-note-does-not-end-anothers", test_a_dropped_note_does_not_end_anothers);
   ADD ("a-later-note-is-not-ended-by-a-waiting-end", test_a_later_note_is_not_ended_by_a_waiting_end);
+  ADD ("what-waits-too-long-becomes-state", test_what_waits_too_long_becomes_state);
+  ADD ("a-late-note-is-not-played", test_a_late_note_is_not_played);
+  ADD ("a-late-notes-end-leaves-anothers-alone", test_a_late_notes_end_leaves_anothers_alone);
+  ADD ("what-is-too-late-stays-behind-a-sysex", test_what_is_too_late_stays_behind_a_sysex);
+  ADD ("a-full-queue-keeps-every-last-value", test_a_full_queue_keeps_every_last_value);
   ADD ("the-longest-sysex-waits-beside-short-messages", test_the_longest_sysex_waits_beside_short_messages);
   g_test_add_func ("/engine/router/meters-count-at-all-three-places", test_meters_count_at_all_three_places);
   g_test_add_func ("/engine/router/any-prefix-then-a-cut-leaves-nothing", test_any_prefix_then_a_cut_leaves_nothing);
