@@ -31,6 +31,9 @@ struct _ThruLink
   uint8_t        input[THRU_DMIDI_FRAME_MAX];
 
   ThruOctetQueue output;
+  bool           blocked;      /* the socket did not take all of it */
+  size_t         marked;       /* octets that wait since marked_us at least */
+  uint64_t       marked_us;
 
   /* CLOCK_MONOTONIC microseconds */
   uint64_t opened_us;
@@ -384,10 +387,32 @@ thru_link_output_sent (ThruLink *link,
                        size_t    length,
                        uint64_t  now_us)
 {
-  if (length == 0)
-    return;
-  thru_octet_queue_consume (&link->output, length);
-  link->last_output_us = now_us;
+  size_t left;
+
+  if (length > 0)
+    {
+      thru_octet_queue_consume (&link->output, length);
+      link->last_output_us = now_us;
+    }
+
+  left = thru_octet_queue_length (&link->output);
+  link->marked -= length < link->marked ? length : link->marked;
+  if (left > 0 && (!link->blocked || link->marked == 0))
+    {
+      link->marked = left;
+      link->marked_us = now_us;
+    }
+  link->blocked = left > 0;
+}
+
+/* What is in the output can not be taken back any more: notes that may grow too old must wait elsewhere. */
+static bool
+is_backed_up (const ThruLink *link,
+              uint64_t        now_us)
+{
+  return link->blocked &&
+         (thru_octet_queue_length (&link->output) > THRU_LINK_BACKLOG_MAX ||
+          now_us > link->marked_us + THRU_LINK_BACKLOG_US);
 }
 
 bool
@@ -400,7 +425,7 @@ thru_link_send_midi (ThruLink      *link,
   size_t n_frames = (length + THRU_DMIDI_PAYLOAD_MAX - 1) / THRU_DMIDI_PAYLOAD_MAX;
   size_t needed = length + (link->state == THRU_LINK_FRAMED ? n_frames * THRU_DMIDI_FRAME_HEADER_SIZE : 0);
 
-  if (!is_open (link) || length == 0)
+  if (!is_open (link) || length == 0 || is_backed_up (link, now_us))
     return false;
   if (!thru_octet_queue_reserve (&link->output, needed, THRU_LINK_OUTPUT_RESERVE))
     return false;

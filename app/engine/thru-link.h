@@ -13,6 +13,8 @@ typedef struct _ThruLink ThruLink;
 
 #define THRU_LINK_OUTPUT_MAX (80 * 1024)         /* octets waiting for the socket: the longest System Exclusive and some */
 #define THRU_LINK_OUTPUT_RESERVE (8 * 1024 + 64) /* of which MIDI leaves this much for session messages */
+#define THRU_LINK_BACKLOG_MAX (4 * 1024)         /* octets that the socket did not take, above which no MIDI is taken */
+#define THRU_LINK_BACKLOG_US 20000              /* and how long the oldest may wait for that */
 #define THRU_LINK_HEARTBEAT_US 250000           /* we send Active Sensing after this much quiet */
 #define THRU_LINK_SILENCE_US 1000000            /* a room that promised a heartbeat is lost after this much silence */
 #define THRU_LINK_PREFACE_US 2000000            /* the first octets must arrive within this */
@@ -88,12 +90,14 @@ bool           thru_link_next_event        (ThruLink       *link,
  * A closed link has none, but for reason VERSION: our preface, which tells the other side why; worth one try. */
 const uint8_t *thru_link_output            (ThruLink       *link,
                                             size_t         *length);
+/* @length: how many of them the socket took; 0 when it takes none now, which the link must know, too. */
 void           thru_link_output_sent       (ThruLink       *link,
                                             size_t          length,
                                             uint64_t        now_us);
 
 /* One whole MIDI message; a long System Exclusive is spread over frames (nothing of the same address between).
- * FALSE: no room now, nothing was taken; or the link is not open. On a plain link the address is ignored. */
+ * FALSE: no room now, or the socket is behind, or the link is not open; nothing was taken. On a plain link the
+ * address is ignored. */
 bool           thru_link_send_midi         (ThruLink       *link,
                                             uint32_t        address,
                                             const uint8_t  *message,

@@ -264,6 +264,7 @@ thru_connection_write (ThruConnection *self,
   gsize before;
   gsize waiting;
   gsize written;
+  gboolean was_blocked = self->blocked;
   const guint8 *bytes;
 
   self->pending = FALSE;
@@ -287,7 +288,7 @@ thru_connection_write (ThruConnection *self,
 
   watch_writable (self, waiting > 0 || !g_queue_is_empty (&self->session_queue));
   thru_heartbeat_due_by (self->heartbeat, _thru_connection_get_deadline (self));
-  return before > MUCH_WAITING && waiting < before;
+  return (before > MUCH_WAITING || was_blocked) && waiting < before;
 }
 
 void

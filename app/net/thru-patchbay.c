@@ -105,6 +105,7 @@ input_cb (const guint8 *bytes,
 {
   ThruPatchbayInput *input = user;
 
+  thru_router_set_time (input->owner->router, now ());
   if (length > 0)
     thru_router_input (input->owner->router, input->number, time_us, bytes, length);
   else

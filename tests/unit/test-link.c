@@ -476,11 +476,41 @@ test_room_comes_back_as_octets_leave (void)
   while (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US))
     continue;
   thru_link_output (link, &before);
-  thru_link_output_sent (link, 26, START_US);
-  g_assert_true (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US));
-  g_assert_true (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US));
+  thru_link_output_sent (link, before - 26, START_US);
+  while (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US))
+    continue;
   thru_link_output (link, &after);
-  g_assert_cmpuint (before, ==, after);
+  g_assert_cmpuint (after, >, THRU_LINK_BACKLOG_MAX);
+  g_assert_cmpuint (after, <, before);
+
+  thru_link_output_sent (link, after, START_US);
+  g_assert_true (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US));
+  thru_link_free (link);
+}
+
+static void
+test_notes_do_not_pile_up_behind_a_stalled_socket (void)
+{
+  ThruLink *link = framed_new (THRU_LINK_DIALED);
+  size_t length;
+
+  g_assert_true (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US));
+  g_assert_true (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US));
+  thru_link_output_sent (link, 0, START_US);
+  g_assert_true (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US + THRU_LINK_BACKLOG_US));
+  g_assert_false (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US + THRU_LINK_BACKLOG_US + 1));
+  g_assert_true (thru_link_send_session (link, "{}", 2, START_US + THRU_LINK_BACKLOG_US + 1));
+
+  /* What waited longest has left. */
+  thru_link_output_sent (link, 26, START_US + THRU_LINK_BACKLOG_US + 2);
+  g_assert_true (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US + THRU_LINK_BACKLOG_US + 2));
+
+  /* What came later waits anew. */
+  thru_link_output_sent (link, 1, START_US + 2 * THRU_LINK_BACKLOG_US + 3);
+  g_assert_false (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US + 2 * THRU_LINK_BACKLOG_US + 3));
+  thru_link_output (link, &length);
+  thru_link_output_sent (link, length, START_US + 2 * THRU_LINK_BACKLOG_US + 3);
+  g_assert_true (thru_link_send_midi (link, ADDRESS, note_on, sizeof note_on, START_US + 9 * THRU_LINK_BACKLOG_US));
   thru_link_free (link);
 }
 
@@ -614,6 +644,8 @@ add_octet_tests (void)
   g_test_add_func ("/engine/link/a-session-message-above-the-limit-is-refused",
                    test_a_session_message_above_the_limit_is_refused);
   g_test_add_func ("/engine/link/room-comes-back-as-octets-leave", test_room_comes_back_as_octets_leave);
+  g_test_add_func ("/engine/link/notes-do-not-pile-up-behind-a-stalled-socket",
+                   test_notes_do_not_pile_up_behind_a_stalled_socket);
   g_test_add_func ("/engine/link/two-links-deliver-everything-in-order", test_two_links_deliver_everything_in_order);
   g_test_add_func ("/engine/link/the-longest-sysex-is-spread-over-frames",
                    test_the_longest_sysex_is_spread_over_frames);
