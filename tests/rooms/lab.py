@@ -36,7 +36,9 @@ TOOLS = {
     "ip": "iproute2",
     "jackd": "jackd2",
     "mount": "mount",
+    "nft": "nftables",
     "nsenter": "util-linux",
+    "ss": "iproute2",
     "unshare": "util-linux",
     "Xvfb": "xvfb",
 }
@@ -190,7 +192,7 @@ class Process:
 class Room:
     """A host of the lab. Made by Lab.add_room()."""
 
-    def __init__(self, lab, name, number, jack, display):
+    def __init__(self, lab, name, number, jack, display, forwarder=False):
         self.lab = lab
         self.name = name
         self.number = number
@@ -202,7 +204,8 @@ class Room:
         self._cable = f"to-{name}"[:15]
         self.jack = self.display = self.thruwall = None
         self.env = {}
-        self._wants_jack, self._wants_display = jack, display
+        self._wants_jack, self._wants_display, self._wants_forwarder = jack, display, forwarder
+        self.forwarder = None
         os.makedirs(self.home)
 
     # The room itself
@@ -227,6 +230,9 @@ class Room:
 
     def shut_down(self):
         """A power cut: nobody says good-bye, not even the kernel."""
+        if self.forwarder is not None:
+            self.forwarder.kill()
+            self.forwarder.wait()
         subprocess.run(["ip", "link", "delete", self._cable], capture_output=True, check=False)
         for process in self.processes:
             if process.is_running():
@@ -239,12 +245,26 @@ class Room:
 
     def _plug_in(self):
         cable = self._cable
-        run("ip", "link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", str(self.keeper.pid))
+        if self._wants_forwarder:
+            self._start_forwarder()
+        else:
+            run("ip", "link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", str(self.keeper.pid))
         run("ip", "link", "set", cable, "master", "lan", "up")
         self.add_address()
         self.run("ip", "link", "set", "eth0", "up")
         # Without waiting for duplicates, which takes a second or two.
         self.run("sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad")
+
+    def _start_forwarder(self):
+        args = [PYTHON, "-u", os.path.join(HERE, "tapem.py"), self._cable, "eth0", str(self.keeper.pid)]
+        self.forwarder = subprocess.Popen(args, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        if self.forwarder.stdout.readline() != b"ready\n":
+            raise LabError(f"tapem.py did not start for room {self.name}")
+
+    def set_cable(self, **settings):
+        """What its cable does to frames, see tapem.py; for a room that was added with a forwarder."""
+        self.forwarder.stdin.write(json.dumps(settings).encode() + b"\n")
+        self.forwarder.stdin.flush()
 
     def link_down(self):
         self.run("ip", "link", "set", "eth0", "down")
@@ -366,8 +386,16 @@ class Room:
     def stop_jack(self):
         self.jack.stop()
 
+    def kill_jack(self):
+        """kill -9: it leaves behind what tells that it is up."""
+        self.jack.kill()
+        os.unlink(self._jack_socket())
+
     def _jack_is_up(self):
-        return os.path.exists(self.path(f"/dev/shm/jack_{self.env['JACK_DEFAULT_SERVER']}_0_0"))
+        return os.path.exists(self._jack_socket())
+
+    def _jack_socket(self):
+        return self.path(f"/dev/shm/jack_{self.env['JACK_DEFAULT_SERVER']}_0_0")
 
     def _write(self, name, text):
         path = os.path.join(self.folder, name)
@@ -384,13 +412,17 @@ class Room:
 
     # Thruwall in it
 
-    def start_thruwall(self, *args, env=None, headless=True):
+    def start_thruwall(self, *args, env=None, headless=True, wait=True):
         """Starts Thruwall and waits until it answers."""
         program = os.path.join(BUILD, "thruwall")
         more = ["--headless"] if headless else []
         self.thruwall = self.start(program, *more, "--midi", "jack" if self._wants_jack else "demo", *args, env=env)
-        wait_for(self._answers, 20, f"Thruwall in room {self.name}")
+        if wait:
+            self.wait_for_thruwall()
         return self.thruwall
+
+    def wait_for_thruwall(self):
+        wait_for(self._answers, 20, f"Thruwall in room {self.name}")
 
     def _answers(self):
         if not self.thruwall.is_running():
@@ -451,8 +483,9 @@ class Lab:
             room.tear_down()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def add_room(self, name, jack=False, display=False):
-        room = Room(self, name, len(self.rooms) + 1, jack, display)
+    def add_room(self, name, jack=False, display=False, forwarder=False):
+        """With @forwarder, its cable runs through tapem.py."""
+        room = Room(self, name, len(self.rooms) + 1, jack, display, forwarder)
         # First, so that what a failed start leaves is shown and ended, too.
         self.rooms.append(room)
         room.boot()
