@@ -4,10 +4,11 @@
 
 /* A MIDI device on JACK for tests, with nothing of Thruwall in it:
  *
- *   jack-midi play NAME FILE [RATE]  makes the port NAME:out, waits until something is connected to it and plays each line of
- *                                    FILE ("-": standard input, read as it comes), hexadecimal octets, as one event;
- *                                    "sleep 250" pauses (ms). RATE: events per second at most. Ends after the last line.
- *   jack-midi record NAME            makes the port NAME:in and prints each event as "SECONDS HEX", until it is killed.
+ *   jack-midi play NAME FILE [RATE [at-once]]
+ *                          makes the port NAME:out, waits until something is connected to it (not with at-once) and plays
+ *                          each line of FILE ("-": standard input, read as it comes), hexadecimal octets, as one event;
+ *                          "sleep 250" pauses (ms). RATE: events per second at most. Ends after the last line.
+ *   jack-midi record NAME  makes the port NAME:in and prints each event as "SECONDS HEX", until it is killed.
  *
  * JACK_DEFAULT_SERVER names the server, as usual. */
 
@@ -158,7 +159,8 @@ play_line (const char *line,
 
 static int
 play (const char *path,
-      double      rate)
+      double      rate,
+      int         at_once)
 {
   FILE *file = strcmp (path, "-") == 0 ? stdin : fopen (path, "r");
   char *line = NULL;
@@ -170,7 +172,7 @@ play (const char *path,
       perror (path);
       return 1;
     }
-  while (!gone && !jack_port_connected (port))
+  while (!gone && !at_once && !jack_port_connected (port))
     usleep (10000);
   while (!gone && getline (&line, &size, file) > 0)
     if (!play_line (line, rate))
@@ -232,7 +234,7 @@ main (int    argc,
 
   if (!plays && !records)
     {
-      fprintf (stderr, "Usage: jack-midi play NAME FILE [RATE] | record NAME\n");
+      fprintf (stderr, "Usage: jack-midi play NAME FILE [RATE [at-once]] | record NAME\n");
       return 2;
     }
   client = jack_client_open (argv[2], JackNoStartServer | JackUseExactName, NULL);
@@ -249,7 +251,7 @@ main (int    argc,
   if (port == NULL || jack_activate (client) != 0)
     return 1;
   fprintf (stderr, "jack-midi: ready\n");
-  status = plays ? play (argv[3], argc > 4 ? atof (argv[4]) : 0) : record ();
+  status = plays ? play (argv[3], argc > 4 ? atof (argv[4]) : 0, argc > 5) : record ();
   jack_client_close (client);
   return status;
 }

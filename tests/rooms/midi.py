@@ -13,6 +13,11 @@ RATE = 1000  # messages a second, as many as a MIDI cable carries
 LENGTHS = {0x80: 3, 0x90: 3, 0xA0: 3, 0xB0: 3, 0xC0: 2, 0xD0: 2, 0xE0: 3, 0xF1: 2, 0xF2: 3, 0xF3: 2, 0xF6: 1}
 
 
+def is_whole(message):
+    status = message[0]
+    return message[-1] == 0xF7 if status == 0xF0 else len(message) == LENGTHS[status & 0xF0 if status < 0xF0 else status]
+
+
 def split(octets):
     """Cuts a stream of octets into whole messages and real-time messages; LabError for anything else in it."""
     messages, realtime, current = [], [], b""
@@ -25,8 +30,7 @@ def split(octets):
         if octet < 0x80 and not current:
             raise LabError(f"{octet:02x} follows no status")
         current += bytes([octet])
-        status = current[0]
-        if octet == 0xF7 if status == 0xF0 else len(current) == LENGTHS[status & 0xF0 if status < 0xF0 else status]:
+        if is_whole(current):
             messages.append(current)
             current = b""
     if current:
@@ -35,18 +39,23 @@ def split(octets):
 
 
 def sounding(messages):
-    """What these messages leave sounding: notes as (channel, note) and pedals as (channel, "pedal"). All Notes Off (CC 123) counts
-    for nothing: there are synths that ignore it, so every note must be ended by its own note-off."""
+    """What these messages leave sounding: notes as (channel, note) and pedals as (channel, "pedal"). All Notes Off (CC 123)
+    counts for nothing: there are synths that ignore it, so every note must be ended by its own note-off."""
     held = set()
     for message in messages:
-        kind, channel = message[0] & 0xF0, message[0] & 0x0F
-        if kind == 0x90 and message[2] > 0:
-            held.add((channel, message[1]))
-        elif kind in (0x80, 0x90):
-            held.discard((channel, message[1]))
-        elif kind == 0xB0 and message[1] == 64:
-            (held.add if message[2] >= 64 else held.discard)((channel, "pedal"))
+        follow(held, message)
     return held
+
+
+def follow(held, message):
+    """What sounds after one more message."""
+    kind, channel = message[0] & 0xF0, message[0] & 0x0F
+    if kind == 0x90 and message[2] > 0:
+        held.add((channel, message[1]))
+    elif kind in (0x80, 0x90):
+        held.discard((channel, message[1]))
+    elif kind == 0xB0 and message[1] == 64:
+        (held.add if message[2] >= 64 else held.discard)((channel, "pedal"))
 
 
 def sysex(length):
@@ -80,11 +89,12 @@ def stream(notes=1000):
 
 
 class Player:
-    """An instrument that is played: its port is NAME:out."""
+    """An instrument that is played: its port is NAME:out. It waits until something is connected to it, unless @at_once."""
 
-    def __init__(self, room, name):
+    def __init__(self, room, name, at_once=False):
         self.device = f"{name}:out"
-        self.process = room.start(JACK_MIDI, "play", name, "-", str(RATE), name=name, stdin=subprocess.PIPE)
+        self.process = room.start(JACK_MIDI, "play", name, "-", str(RATE), *(["at-once"] if at_once else []), name=name,
+                                  stdin=subprocess.PIPE)
         wait_for(lambda: READY in self.process.lines(), 10, f"the instrument {name}")
 
     def play(self, *messages):

@@ -10,6 +10,7 @@ import tap
 from lab import LabError, wait_for
 
 CHORD = (bytes([0x90, 60, 100]), bytes([0x90, 64, 100]), bytes([0x93, 67, 100]), bytes([0xB0, 64, 127]))
+CHORD_ENDS = (bytes([0x80, 60, 0]), bytes([0x80, 64, 0]), bytes([0x83, 67, 0]), bytes([0xB0, 64, 0]))
 CHORD_SOUNDS = {(0, 60), (0, 64), (3, 67), (0, "pedal")}
 BALANCED_WITHIN = 4  # seconds, the promise for a program that was killed
 BACK_WITHIN = 5      # seconds, the promise for a route once both ends can be reached again
@@ -18,14 +19,14 @@ BACK_WITHIN = 5      # seconds, the promise for a route once both ends can be re
 class Seat:
     """A room of the studio with its Thruwall, as its musician calls it."""
 
-    def __init__(self, lab, host, name, display=False):
+    def __init__(self, lab, host, name, display=False, forwarder=False):
         self.name = name
-        self.room = lab.add_room(host, jack=True, display=display)
+        self.room = lab.add_room(host, jack=True, display=display, forwarder=forwarder)
         self.headless = not display
         self.player = self.recorder = None
 
-    def add_player(self, name):
-        self.player = midi.Player(self.room, name)
+    def add_player(self, name, at_once=False):
+        self.player = midi.Player(self.room, name, at_once)
         return self
 
     def add_recorder(self, name):
@@ -40,8 +41,8 @@ class Seat:
     def destination(self):
         return f"{self.name}/{self.recorder.device}"
 
-    def start(self):
-        self.room.start_thruwall("--room-name", self.name, headless=self.headless)
+    def start(self, wait=True):
+        self.room.start_thruwall("--room-name", self.name, headless=self.headless, wait=wait)
         return self
 
     def kill(self):
@@ -138,7 +139,7 @@ def check_balanced(recorder, seconds=BALANCED_WITHIN):
 
 def release_chord(player):
     """The musician lets go: what hung or not, hangs no more."""
-    player.play(bytes([0x80, 60, 0]), bytes([0x80, 64, 0]), bytes([0x83, 67, 0]), bytes([0xB0, 64, 0]))
+    player.play(*CHORD_ENDS)
 
 
 def plays_through(player, recorder, seconds=BACK_WITHIN):
