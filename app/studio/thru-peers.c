@@ -14,6 +14,9 @@
 
 #define PEERS_MAX 128
 
+/* Rooms that came once, without being called or announced, and that no route needs: as many as a person may still ask for. */
+#define PASSERS_MAX 8
+
 struct _ThruPeers
 {
   ThruEngine *engine;  /* borrowed, as the next */
@@ -132,6 +135,45 @@ make_place (ThruPeers *self)
   return self->all->len < PEERS_MAX;
 }
 
+static gboolean
+is_named_by_route (ThruPeers  *self,
+                   const char *id)
+{
+  GListModel *routes = thru_studio_get_routes (self->studio);
+  guint n = g_list_model_get_n_items (routes);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
+
+      if (g_str_equal (thru_route_get_from_room (route), id) || g_str_equal (thru_route_get_to_room (route), id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whoever may connect may do so under ever new names. */
+static void
+forget_passers (ThruPeers *self)
+{
+  ThruPeer *oldest = NULL;
+  guint n_passers = 0;
+
+  for (guint i = 0; i < self->all->len; i++)
+    {
+      ThruPeer *peer = g_ptr_array_index (self->all, i);
+
+      if (peer->link != 0 || peer->spare != 0 || peer->dialing || peer->typed->len > 0 || peer->found_key != NULL ||
+          peer->gone_at == 0 || is_named_by_route (self, thru_room_get_id (peer->room)))
+        continue;
+      n_passers++;
+      if (oldest == NULL || peer->gone_at < oldest->gone_at)
+        oldest = peer;
+    }
+  if (n_passers > PASSERS_MAX)
+    thru_peers_remove (self, oldest);
+}
+
 ThruPeer *
 thru_peers_add (ThruPeers  *self,
                 const char *id,
@@ -141,6 +183,7 @@ thru_peers_add (ThruPeers  *self,
 
   g_return_val_if_fail (self != NULL && id != NULL && name != NULL, NULL);
 
+  forget_passers (self);
   if (!make_place (self))
     return NULL;
 
@@ -242,7 +285,9 @@ thru_peers_identify (ThruPeers  *self,
     {
       if (known == NULL)
         known = thru_peers_add (self, id, name);
-      if (known != NULL && dialed != NULL)
+
+      /* It may have had to go to make place. */
+      if (known != NULL && dialed != NULL && g_ptr_array_find (self->all, dialed, NULL))
         hand_over (self, dialed, known, address);
       return known;
     }

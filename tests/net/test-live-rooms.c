@@ -121,6 +121,40 @@ test_new_device_after_many (LiveStudios  *fixture,
   live_wait_until (live_find (fixture, 0, "/Keys", TRUE) != NULL && live_find (fixture, 0, "/Synth", FALSE) != NULL);
 }
 
+/* Returns: how many rooms there are once @n strangers came and went. */
+static guint
+pass_by (LiveStudios *fixture,
+         guint        n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(GSocketConnection) connection = live_reach (fixture, 0);
+      g_autofree char *id = g_strdup_printf ("stranger %u", i);
+      g_autofree char *hello = g_strdup_printf ("{\"type\":\"hello\",\"id\":\"%s\",\"name\":\"S\"}", id);
+      g_autoptr(GByteArray) octets = g_byte_array_new ();
+      const guint8 length[2] = { 0, (guint8) strlen (hello) };
+      ThruRoom *room = NULL;
+
+      g_byte_array_append (octets, (const guint8 *) "DMIDI\0\1\0" "\0\0\0\0" "\0\0\0\0", 16);
+      g_byte_array_append (octets, length, sizeof length);
+      g_byte_array_append (octets, (const guint8 *) hello, (guint) strlen (hello));
+      g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), octets->data,
+                                                octets->len, NULL, NULL, NULL));
+      live_wait_until ((room = thru_studio_find_room (fixture->studios[0], id)) != NULL);
+      live_wait_until (thru_room_get_state (room) == THRU_ROOM_CONNECTED);
+      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+      live_wait_until (thru_room_get_state (room) != THRU_ROOM_CONNECTED);
+    }
+  return g_list_model_get_n_items (thru_studio_get_rooms (fixture->studios[0]));
+}
+
+static void
+test_passing_rooms_are_forgotten (LiveStudios  *fixture,
+                                  gconstpointer data)
+{
+  g_assert_cmpuint (pass_by (fixture, 40), <=, 12);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -134,6 +168,7 @@ main (int    argc,
   ADD ("address-of-one-who-called", 3, test_address_of_one_who_called);
   ADD ("device-without-route-goes", 1, test_device_without_route_goes);
   ADD ("new-device-after-many", 0, test_new_device_after_many);
+  ADD ("passing-rooms-are-forgotten", 1, test_passing_rooms_are_forgotten);
 #undef ADD
   return g_test_run ();
 }
