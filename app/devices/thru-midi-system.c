@@ -14,7 +14,10 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 
+#define SEQUENCER "/dev/snd/seq"
 #define RETRY_MS 1000      /* between looks while no API works */
 #define SETTLE_MS 50       /* changes that come together are looked at together */
 #define HANG_MS 5000       /* a look that takes longer hangs; doubles each time */
@@ -90,9 +93,21 @@ set_problem (ThruMidiSystem *self,
   self->problem = g_strdup (problem);
 }
 
+/* It is there, but not for this user: a login over SSH is the usual case. */
+static gboolean
+is_sequencer_forbidden (ThruMidiSystem *self)
+{
+  return (self->api == THRU_MIDI_API_ALSA || self->api == THRU_MIDI_API_AUTO) &&
+         g_access (SEQUENCER, F_OK) == 0 &&
+         g_access (SEQUENCER, R_OK | W_OK) != 0;
+}
+
 static const char *
 describe_absence (ThruMidiSystem *self)
 {
+  if (is_sequencer_forbidden (self))
+    return _("This user may not use the ALSA sequencer. Add the user to the group audio, and log in again.");
+
   switch (self->api)
     {
     case THRU_MIDI_API_ALSA:
@@ -339,6 +354,20 @@ thru_midi_system_get_ports (ThruMidiSystem *self)
   g_return_val_if_fail (THRU_IS_MIDI_SYSTEM (self), NULL);
 
   return self->ports;
+}
+
+const char *
+thru_midi_system_get_remedy (ThruMidiSystem *self)
+{
+  g_return_val_if_fail (THRU_IS_MIDI_SYSTEM (self), NULL);
+
+  if (self->problem == NULL || !g_str_equal (self->problem, describe_absence (self)))
+    return NULL;
+  if (is_sequencer_forbidden (self))
+    return "sudo usermod --append --groups audio \"$USER\"";
+  if (self->api == THRU_MIDI_API_ALSA || self->api == THRU_MIDI_API_AUTO)
+    return "sudo modprobe snd-seq";
+  return NULL;
 }
 
 gboolean

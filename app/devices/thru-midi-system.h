@@ -48,6 +48,9 @@ const char *    thru_midi_system_get_api_name  (ThruMidiSystem  *self);
 /* Why none works and what to do about it, a translated sentence; NULL when it works. */
 const char *    thru_midi_system_get_problem   (ThruMidiSystem  *self);
 
+/* (nullable): a shell command that helps then, to copy. */
+const char *    thru_midi_system_get_remedy    (ThruMidiSystem  *self);
+
 /* Returns: (transfer full): opens the port @id in the background; its state tells how it went. Never NULL: an
  * unknown @id gives an input whose state becomes FAILED. */
 ThruInput *     thru_midi_system_open_input    (ThruMidiSystem  *self,

@@ -315,7 +315,7 @@ static void
 midi_changed_cb (ThruLiveStudio *self)
 {
   const char *text = thru_midi_system_get_problem (self->midi);
-  g_autoptr(ThruProblem) problem = text != NULL ? _thru_problems_midi (text) : NULL;
+  g_autoptr(ThruProblem) problem = text != NULL ? _thru_problems_midi (text, thru_midi_system_get_remedy (self->midi)) : NULL;
 
   _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_MIDI, problem);
   if (thru_own_devices_update (THRU_STUDIO (self), self->midi, self->state))

@@ -15,7 +15,8 @@ ThruProblem *_thru_problems_listen    (guint       port,
                                        const char *text);
 ThruProblem *_thru_problems_discovery (const char *text,
                                        const char *command);
-ThruProblem *_thru_problems_midi      (const char *text);
+ThruProblem *_thru_problems_midi      (const char *text,
+                                       const char *command);
 ThruProblem *_thru_problems_store     (const char *text);
 ThruProblem *_thru_problems_not_saved (const char *text);
 

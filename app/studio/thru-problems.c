@@ -35,9 +35,10 @@ _thru_problems_discovery (const char *text,
 }
 
 ThruProblem *
-_thru_problems_midi (const char *text)
+_thru_problems_midi (const char *text,
+                     const char *command)
 {
-  return thru_problem_new (THRU_PROBLEM_MIDI, _("MIDI does not work on this computer"), text, NULL);
+  return thru_problem_new (THRU_PROBLEM_MIDI, _("MIDI does not work on this computer"), text, command);
 }
 
 ThruProblem *
