@@ -362,12 +362,6 @@ thru_matrix_model_get_studio (ThruMatrixModel *self)
 }
 
 guint
-thru_matrix_model_get_n_rooms (ThruMatrixModel *self)
-{
-  return self->rooms->len;
-}
-
-guint
 thru_matrix_model_get_n_devices (ThruMatrixModel *self,
                                  ThruMatrixSide   side,
                                  guint            room)

@@ -28,7 +28,6 @@ ThruMatrixModel *thru_matrix_model_new             (ThruStudio           *studio
 /* Returns: (transfer none). */
 ThruStudio *     thru_matrix_model_get_studio      (ThruMatrixModel      *self);
 
-guint            thru_matrix_model_get_n_rooms     (ThruMatrixModel      *self);
 guint            thru_matrix_model_get_n_devices   (ThruMatrixModel      *self,
                                                     ThruMatrixSide        side,
                                                     guint                 room);

@@ -486,21 +486,14 @@ void
 thru_matrix_view_set_studio (ThruMatrixView *self,
                              ThruStudio     *studio)
 {
+  ThruStudio *old;
+
   g_return_if_fail (THRU_IS_MATRIX_VIEW (self));
   g_return_if_fail (studio == NULL || THRU_IS_STUDIO (studio));
 
-  if (thru_matrix_view_get_studio (self) != studio)
-    {
-      _thru_matrix_view_follow (self, studio);
-    }
-}
-
-ThruStudio *
-thru_matrix_view_get_studio (ThruMatrixView *self)
-{
-  g_return_val_if_fail (THRU_IS_MATRIX_VIEW (self), NULL);
-
-  return self->model != NULL ? thru_matrix_model_get_studio (self->model) : NULL;
+  old = self->model != NULL ? thru_matrix_model_get_studio (self->model) : NULL;
+  if (old != studio)
+    _thru_matrix_view_follow (self, studio);
 }
 
 const char *
@@ -526,14 +519,6 @@ thru_matrix_view_set_zoom (ThruMatrixView *self,
       self->zoom = zoom;
       _thru_matrix_view_lines_changed (self);
     }
-}
-
-int
-thru_matrix_view_get_zoom (ThruMatrixView *self)
-{
-  g_return_val_if_fail (THRU_IS_MATRIX_VIEW (self), 0);
-
-  return self->zoom;
 }
 
 void

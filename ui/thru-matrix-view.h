@@ -31,15 +31,11 @@ void        thru_matrix_view_set_studio     (ThruMatrixView *self,
                                              ThruStudio     *studio);
 
 /* Returns: (transfer none) (nullable). */
-ThruStudio *thru_matrix_view_get_studio     (ThruMatrixView *self);
-
-/* Returns: (transfer none) (nullable). */
 const char *thru_matrix_view_get_sentence   (ThruMatrixView *self);
 
 /* Steps away from the cell size that suits the number of rooms; clamped to what there is. 0: back to it. */
 void        thru_matrix_view_set_zoom       (ThruMatrixView *self,
                                              int             zoom);
-int         thru_matrix_view_get_zoom       (ThruMatrixView *self);
 void        thru_matrix_view_zoom_in        (ThruMatrixView *self);
 void        thru_matrix_view_zoom_out       (ThruMatrixView *self);
 

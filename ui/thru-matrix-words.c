@@ -156,8 +156,9 @@ thru_matrix_words_explain (ThruMatrixModel      *model,
   return g_strdup_printf (_("%1$s → %2$s: %3$s. %4$s"), from, to, state, click);
 }
 
-const char *
-thru_matrix_words_room_state (ThruRoomState state)
+/* "here", "connected" … Static. */
+static const char *
+describe_room_state (ThruRoomState state)
 {
   switch (state)
     {
@@ -186,7 +187,7 @@ explain_room (ThruMatrixModel      *model,
 {
   ThruRoom *room = thru_matrix_model_get_room (model, line->room);
   g_autofree char *name = thru_words_name (thru_room_get_name (room));
-  const char *state = thru_matrix_words_room_state (thru_room_get_state (room));
+  const char *state = describe_room_state (thru_room_get_state (room));
   g_autofree char *detail = thru_words_with_reason (state, thru_room_get_reason (room));
 
   if (thru_matrix_model_get_n_devices (model, side, line->room) == 0)

@@ -24,7 +24,4 @@ char *thru_matrix_words_explain_line  (ThruMatrixModel      *model,
                                        ThruMatrixSide        side,
                                        const ThruMatrixLine *line);
 
-/* "here", "connected" … : a room's state. Static. */
-const char *thru_matrix_words_room_state (ThruRoomState       state);
-
 G_END_DECLS

@@ -61,8 +61,9 @@ thru_words_shown_device (gboolean    own,
   return g_strdup_printf (_("%1$s in %2$s"), device_name, room_name);
 }
 
-char *
-thru_words_latency (guint round_trip)
+/* "1 millisecond": half the @round_trip, in microseconds. NULL when that is 0, which means unknown. */
+static char *
+describe_latency (guint round_trip)
 {
   guint milliseconds = (round_trip / 2 + 500) / 1000;
 
@@ -110,7 +111,7 @@ latency_of (ThruStudio *studio,
     }
   other = thru_studio_find_room (studio, from_here ? thru_route_get_to_room (route) : thru_route_get_from_room (route));
 
-  return other != NULL ? thru_words_latency (thru_room_get_round_trip (other)) : NULL;
+  return other != NULL ? describe_latency (thru_room_get_round_trip (other)) : NULL;
 }
 
 char *

@@ -23,9 +23,6 @@ char *thru_words_shown_device   (gboolean     own,
 /* A name as part of a sentence. */
 char *thru_words_name           (const char  *name);
 
-/* "1 millisecond": half the @round_trip, in microseconds. NULL when that is 0, which means unknown. */
-char *thru_words_latency        (guint        round_trip);
-
 /* "waiting. Live room is off": without a full stop, for more may follow. @reason: (nullable): a sentence. */
 char *thru_words_with_reason    (const char  *state,
                                  const char  *reason);
