@@ -220,6 +220,15 @@ translate_state (const char *state)
   return _("problem");
 }
 
+/* Ends a line whose last columns may be empty. */
+static void
+end_line (GString *text)
+{
+  while (text->len > 0 && text->str[text->len - 1] == ' ')
+    g_string_truncate (text, text->len - 1);
+  g_string_append_c (text, '\n');
+}
+
 static void
 print_devices (JsonReader *reader,
                GString    *text)
@@ -250,8 +259,9 @@ print_rooms (JsonReader *reader,
 
       json_reader_read_element (reader, (guint) i);
       name = pad (get_text (reader, "name"), 24);
-      g_string_append_printf (text, "%s %-12s %s %s\n", name, translate_state (get_text (reader, "state")),
+      g_string_append_printf (text, "%s %-12s %s %s", name, translate_state (get_text (reader, "state")),
                               get_text (reader, "address"), get_text (reader, "reason"));
+      end_line (text);
       print_devices (reader, text);
       json_reader_end_element (reader);
     }
@@ -273,9 +283,10 @@ print_routes (JsonReader *reader,
       json_reader_read_element (reader, (guint) i);
       from = pad (get_text (reader, "from"), 32);
       to = pad (get_text (reader, "to"), 32);
-      g_string_append_printf (text, "  %s → %s %-12s %8" G_GINT64_FORMAT " %s\n", from, to,
+      g_string_append_printf (text, "  %s → %s %-12s %8" G_GINT64_FORMAT " %s", from, to,
                               translate_state (get_text (reader, "state")), get_number (reader, "messages"),
                               get_text (reader, "reason"));
+      end_line (text);
       json_reader_end_element (reader);
     }
   json_reader_end_member (reader);
@@ -291,8 +302,9 @@ print_problems (JsonReader *reader,
   for (int i = 0; i < json_reader_count_elements (reader); i++)
     {
       json_reader_read_element (reader, (guint) i);
-      g_string_append_printf (text, "  %s: %s %s\n", get_text (reader, "title"), get_text (reader, "detail"),
-                              get_text (reader, "command"));
+      g_string_append_printf (text, "  %s: %s\n", get_text (reader, "title"), get_text (reader, "detail"));
+      if (get_text (reader, "command")[0] != '\0')
+        g_string_append_printf (text, "    %s\n", get_text (reader, "command"));
       json_reader_end_element (reader);
     }
   json_reader_end_member (reader);

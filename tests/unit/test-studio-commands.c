@@ -193,6 +193,7 @@ test_status_is_complete (void)
   g_assert_cmpstr (json_object_get_string_member (route, "state"), ==, "connected");
   g_assert_true (json_object_has_member (route, "messages"));
   g_assert_nonnull (g_strstr_len (text, -1, "Live room/TX7"));
+  g_assert_null (g_strstr_len (text, -1, " \n"));
 }
 
 int
