@@ -291,6 +291,7 @@ def faults():
         Fault("1 s outage", cable(cut=True), GOOD_CABLE, seconds=1),
         Fault("3 s outage", cable(cut=True), GOOD_CABLE, seconds=3),
         Fault("6 s outage", cable(cut=True), GOOD_CABLE, seconds=6),
+        Fault("20 s outage", cable(cut=True), GOOD_CABLE, seconds=20, in_table_only=True),
         Fault("3 % of frames lost", cable(loss=0.03), GOOD_CABLE, seconds=6, **nothing),
         Fault("100 ± 50 ms delay", cable(delay=0.1, jitter=0.05), GOOD_CABLE, seconds=6, **nothing),
         Fault("a third room reads nothing", deaf.begin, deaf.end, seconds=6, in_table_only=True, **nothing),
