@@ -5,6 +5,7 @@
 #include "thru-link.h"
 
 #include "thru-octet-queue.h"
+#include "thru-peer-clock.h"
 
 #include "thru-dmidi-frame.h"
 #include "thru-dmidi-preface.h"
@@ -34,6 +35,8 @@ struct _ThruLink
   bool           blocked;      /* the socket did not take all of it */
   size_t         marked;       /* octets that wait since marked_us at least */
   uint64_t       marked_us;
+
+  ThruPeerClock  clock;
 
   /* CLOCK_MONOTONIC microseconds */
   uint64_t opened_us;
@@ -78,11 +81,11 @@ append_frame (ThruLink      *link,
               uint32_t       address,
               const uint8_t *payload,
               size_t         length,
-              uint64_t       now_us)
+              uint64_t       time_us)
 {
   uint8_t header[THRU_DMIDI_FRAME_HEADER_SIZE];
 
-  thru_dmidi_frame_header_write (header, address, (uint32_t)now_us, length);
+  thru_dmidi_frame_header_write (header, address, (uint32_t)time_us, length);
   thru_octet_queue_append (&link->output, header, sizeof header);
   thru_octet_queue_append (&link->output, payload, length);
 }
@@ -175,7 +178,8 @@ next_opening (ThruLink      *link,
 
 /* Turns a frame into an event; FALSE when it holds nothing to hand on. */
 static bool
-frame_to_event (const ThruDmidiFrame *frame,
+frame_to_event (const ThruLink       *link,
+                const ThruDmidiFrame *frame,
                 ThruLinkEvent        *event)
 {
   if (frame->length == 0)
@@ -188,6 +192,8 @@ frame_to_event (const ThruDmidiFrame *frame,
   event->time_us = frame->time_us;
   event->bytes = frame->payload;
   event->length = frame->length;
+  if (event->type == THRU_LINK_EVENT_MIDI)
+    event->age_us = thru_peer_clock_age (&link->clock, frame->time_us, link->last_input_us);
   return true;
 }
 
@@ -206,7 +212,7 @@ next_framed (ThruLink      *link,
         {
         case THRU_DMIDI_OK:
           link->input_start += used;
-          if (frame_to_event (&frame, event))
+          if (frame_to_event (link, &frame, event))
             return true;
           break;
 
@@ -416,11 +422,12 @@ is_backed_up (const ThruLink *link,
 }
 
 bool
-thru_link_send_midi (ThruLink      *link,
-                     uint32_t       address,
-                     const uint8_t *message,
-                     size_t         length,
-                     uint64_t       now_us)
+thru_link_send_timed_midi (ThruLink      *link,
+                           uint32_t       address,
+                           const uint8_t *message,
+                           size_t         length,
+                           uint64_t       time_us,
+                           uint64_t       now_us)
 {
   size_t n_frames = (length + THRU_DMIDI_PAYLOAD_MAX - 1) / THRU_DMIDI_PAYLOAD_MAX;
   size_t needed = length + (link->state == THRU_LINK_FRAMED ? n_frames * THRU_DMIDI_FRAME_HEADER_SIZE : 0);
@@ -439,9 +446,28 @@ thru_link_send_midi (ThruLink      *link,
       size_t rest = length - sent;
 
       append_frame (link, address, message + sent,
-                    rest < THRU_DMIDI_PAYLOAD_MAX ? rest : THRU_DMIDI_PAYLOAD_MAX, now_us);
+                    rest < THRU_DMIDI_PAYLOAD_MAX ? rest : THRU_DMIDI_PAYLOAD_MAX, time_us);
     }
   return true;
+}
+
+bool
+thru_link_send_midi (ThruLink      *link,
+                     uint32_t       address,
+                     const uint8_t *message,
+                     size_t         length,
+                     uint64_t       now_us)
+{
+  return thru_link_send_timed_midi (link, address, message, length, now_us, now_us);
+}
+
+void
+thru_link_take_pong (ThruLink *link,
+                     uint64_t  t1,
+                     uint64_t  t2,
+                     uint64_t  now_us)
+{
+  thru_peer_clock_answer (&link->clock, t1, t2, now_us);
 }
 
 bool

@@ -60,6 +60,7 @@ typedef struct
   ThruLinkEventType type;
   uint32_t          address;
   uint32_t          time_us; /* sender's clock */
+  uint64_t          age_us;  /* MIDI: so long ago it came in at the source, at least; 0 when that is not known */
   const uint8_t    *bytes;   /* borrowed until the next call on the link */
   size_t            length;
   ThruLinkReason    reason;
@@ -102,6 +103,20 @@ bool           thru_link_send_midi         (ThruLink       *link,
                                             uint32_t        address,
                                             const uint8_t  *message,
                                             size_t          length,
+                                            uint64_t        now_us);
+
+/* The same for what came in at @time_us (by our clock) and has waited since. */
+bool           thru_link_send_timed_midi   (ThruLink       *link,
+                                            uint32_t        address,
+                                            const uint8_t  *message,
+                                            size_t          length,
+                                            uint64_t        time_us,
+                                            uint64_t        now_us);
+
+/* A pong: our ping left at @t1, was answered at @t2 by their clock. From then on events know their age. */
+void           thru_link_take_pong         (ThruLink       *link,
+                                            uint64_t        t1,
+                                            uint64_t        t2,
                                             uint64_t        now_us);
 
 /* One session message (JSON text, at most THRU_DMIDI_PAYLOAD_MAX octets). When there is no room the link closes

@@ -135,7 +135,7 @@ sim_check_rest (SimStudio *studio)
 {
   for (unsigned room = 0; room < studio->n_rooms; room++)
     {
-      if (!thru_router_flush (studio->rooms[room].router, studio->now_ms * 1000))
+      if (!thru_router_flush (studio->rooms[room].router, sim_studio_time (studio, room)))
         studio->complaint = "something still waits at rest";
       if (thru_router_n_held (studio->rooms[room].router) > 0)
         studio->complaint = "a route holds a note at rest";

@@ -4,6 +4,7 @@
 
 #include "sim-end.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,11 @@
 #define ADDRESS_FIRST 0x80000001u
 #define HEARTBEAT_US 250000
 #define SESSION_EVERY_MS 100
+#define TEXT_MAX 96
+#define TEXT_READ "%u %" SCNu64 " %" SCNu64 " %" SCNu64
+#define TEXT_WRITE "%u %" PRIu64 " %" PRIu64 " %" PRIu64
+#define ROUND_TRIP_GOOD_US 15000
+#define LENIENT_MS 300 /* what came then may wait in the router for so long */
 
 /* A ThruRouterSendFunc. */
 static bool
@@ -21,9 +27,11 @@ send_far (void          *user,
 {
   SimFarSynth *far = user;
 
-  if (thru_link_send_midi (far->end->link, far->address, message, length, far->end->now_us))
+  if (thru_link_send_timed_midi (far->end->link, far->address, message, length, time_us, far->end->now_us))
     return true;
-  far->refused_ms = far->end->now_us / 1000;
+  if (!far->end->protections->state_queue)
+    return true;
+  far->refused_ms = far->end->now_ms;
   return false;
 }
 
@@ -39,15 +47,42 @@ add_to_router (SimEnd *end)
     }
 }
 
+/* Its number, its sender's clock, and ours in what they heard last and when that was by theirs: as good as a pong. */
 static void
 hear (SimEnd              *end,
       const ThruLinkEvent *event)
 {
-  char text[16];
+  char text[TEXT_MAX] = { 0 };
+  unsigned number = 0;
+  uint64_t sent_us = 0;
+  uint64_t ours_us = 0;
+  uint64_t heard_us = 0;
+  uint64_t left_us;
 
-  snprintf (text, sizeof text, "%u", ++end->n_heard);
-  if (event->length != strlen (text) || memcmp (event->bytes, text, event->length) != 0)
+  memcpy (text, event->bytes, event->length < sizeof text ? event->length : sizeof text - 1);
+  if (sscanf (text, TEXT_READ, &number, &sent_us, &ours_us, &heard_us) != 4 || number != ++end->n_heard)
     end->complaint = "a session message is missing or changed";
+
+  end->their_us = sent_us;
+  end->heard_us = end->now_us;
+  if (ours_us == 0)
+    return;
+  left_us = ours_us + (sent_us - heard_us);
+  thru_link_take_pong (end->link, left_us, sent_us, end->now_us);
+  if (end->round_trip_us == 0 || end->now_us - left_us < end->round_trip_us)
+    end->round_trip_us = end->now_us - left_us + 1;
+}
+
+static void
+play_here (SimEnd              *end,
+           const ThruLinkEvent *event)
+{
+  uint32_t synth = event->address - ADDRESS_FIRST;
+  uint64_t age_us = end->protections->stall_gate ? event->age_us : 0;
+
+  if (end->round_trip_us == 0 || end->round_trip_us > ROUND_TRIP_GOOD_US)
+    end->synths[synth].lenient_until_ms = end->now_ms + LENIENT_MS;
+  thru_router_input (end->router, end->base + synth, end->now_us - age_us, event->bytes, event->length);
 }
 
 static bool
@@ -57,13 +92,13 @@ handle (SimEnd              *end,
   switch (event->type)
     {
     case THRU_LINK_EVENT_OPEN:
-      thru_link_set_peer_heartbeat (end->link, HEARTBEAT_US);
+      if (end->protections->heartbeat)
+        thru_link_set_peer_heartbeat (end->link, HEARTBEAT_US);
       add_to_router (end);
       return true;
 
     case THRU_LINK_EVENT_MIDI:
-      thru_router_input (end->router, end->base + (event->address - ADDRESS_FIRST),
-                         end->now_us, event->bytes, event->length);
+      play_here (end, event);
       return false;
 
     case THRU_LINK_EVENT_SESSION:
@@ -123,35 +158,53 @@ static void
 tell (SimEnd  *end,
       uint64_t now_ms)
 {
-  char text[16];
+  char text[TEXT_MAX];
 
   if (thru_link_get_state (end->link) != THRU_LINK_FRAMED || now_ms < end->told_ms + SESSION_EVERY_MS)
     return;
   end->told_ms = now_ms;
-  snprintf (text, sizeof text, "%u", ++end->n_told);
+  snprintf (text, sizeof text, TEXT_WRITE, ++end->n_told, end->now_us, end->their_us, end->heard_us);
   thru_link_send_session (end->link, text, strlen (text), end->now_us);
 }
 
+static void
+set_time (SimEnd  *end,
+          uint64_t now_ms)
+{
+  end->now_ms = now_ms;
+  end->now_us = now_ms * 1000 + end->clock_us;
+}
+
 void
-sim_end_open (SimEnd        *end,
-              ThruRouter    *router,
-              ThruMeter     *meter,
-              ThruPortNumber base,
-              ThruLinkRole   role,
-              SimWire       *in,
-              SimWire       *out,
-              uint64_t       now_ms)
+sim_end_open (SimEnd           *end,
+              const SimEndHost *host,
+              ThruPortNumber    base,
+              ThruLinkRole      role,
+              SimWire          *in,
+              SimWire          *out,
+              uint64_t          now_ms)
 {
   memset (end, 0, sizeof *end);
-  end->router = router;
-  end->meter = meter;
+  end->protections = host->protections;
+  end->router = host->router;
+  end->meter = host->meter;
+  end->synths = host->synths;
+  end->clock_us = host->clock_us;
   end->base = base;
   end->in = in;
   end->out = out;
-  end->now_us = now_ms * 1000;
+  set_time (end, now_ms);
   end->link = thru_link_new (role, end->now_us);
   if (end->link == NULL)
     abort ();
+}
+
+void
+sim_end_crash (SimEnd *end)
+{
+  thru_link_free (end->link);
+  end->link = NULL;
+  end->out->closed = true;
 }
 
 void
@@ -159,12 +212,11 @@ sim_end_close (SimEnd *end)
 {
   for (uint32_t i = 0; i < SIM_SYNTHS; i++)
     {
-      thru_router_remove_source (end->router, end->base + i, end->now_us);
+      if (end->protections->release_on_close)
+        thru_router_remove_source (end->router, end->base + i, end->now_us);
       thru_router_remove_destination (end->router, end->base + i);
     }
-  thru_link_free (end->link);
-  end->link = NULL;
-  end->out->closed = true;
+  sim_end_crash (end);
 }
 
 bool
@@ -180,7 +232,7 @@ sim_end_run (SimEnd  *end,
 {
   bool opened;
 
-  end->now_us = now_ms * 1000;
+  set_time (end, now_ms);
   opened = read_some (end, octets_max);
   if (end->now_us >= thru_link_deadline (end->link))
     thru_link_tick (end->link, end->now_us);

@@ -48,7 +48,7 @@ toggle_key (SimPlayer *player,
 
   *key = !*key;
   if (*key)
-    put_channel_message (player, (uint8_t)(0x90 | channel), number, (int)sim_random_range (&player->random, 1, 127));
+    put_channel_message (player, (uint8_t)(0x90 | channel), number, 1 + (int)(player->now_ms / SIM_STAMP_MS % SIM_STAMPS));
   else if (sim_random_chance (&player->random, 500000))
     put_channel_message (player, (uint8_t)(0x90 | channel), number, 0);
   else
@@ -156,8 +156,10 @@ sim_player_init (SimPlayer *player,
 }
 
 void
-sim_player_play (SimPlayer *player)
+sim_player_play (SimPlayer *player,
+                 uint64_t   now_ms)
 {
+  player->now_ms = now_ms;
   player->length = 0;
   if (sim_random_chance (&player->random, 300))
     player->liveliness = sim_random_chance (&player->random, 150000) ? LIVELINESS_OF_MACHINES : 1;

@@ -14,6 +14,10 @@
 #define SIM_NOTES 6
 #define SIM_PLAYER_OCTETS_MAX 4096
 
+/* A note-on's velocity says when its key was pressed, in steps of so many milliseconds, over and over. */
+#define SIM_STAMP_MS 32
+#define SIM_STAMPS 126
+
 typedef struct
 {
   uint8_t   number;
@@ -22,6 +26,7 @@ typedef struct
   bool      pedal[SIM_CHANNELS];
   bool      bent[SIM_CHANNELS];
   bool      pressed[SIM_CHANNELS];
+  uint64_t  now_ms;
   uint8_t   running;
   uint32_t  sysex_number;
   uint32_t  liveliness; /* 1: as people play; more: as machines do */
@@ -34,7 +39,8 @@ void sim_player_init (SimPlayer *player,
                       uint64_t   seed);
 
 /* One millisecond of playing: leaves the octets in the player. */
-void sim_player_play (SimPlayer *player);
+void sim_player_play (SimPlayer *player,
+                      uint64_t   now_ms);
 
 /* Lets go of all keys, pedals and wheels. */
 void sim_player_rest (SimPlayer *player);

@@ -13,6 +13,7 @@
 #define READ_ALL SIM_WIRE_CAPACITY
 #define READ_SLOWLY 3
 #define RETRY_MS 50
+#define RING_SIZE (64 * 1024)
 
 /* Asks for what is wanted; what cannot be had yet, or is there, refuses by itself. */
 static void
@@ -44,31 +45,106 @@ toggle_route (SimStudio *studio,
   if (*wanted)
     connect_wanted (studio, room);
   else
-    thru_router_disconnect (studio->rooms[room].router, 1, base + i % SIM_SYNTHS, studio->now_ms * 1000);
+    thru_router_disconnect (studio->rooms[room].router, 1, base + i % SIM_SYNTHS, sim_studio_time (studio, room));
 }
 
-/* The player's octets come cut anywhere, and now and then some are lost. */
+/* The player's octets come cut anywhere. */
 static void
 play (SimStudio *studio,
-      SimRoom   *room,
-      bool       lose)
+      unsigned   index)
 {
+  SimRoom *room = &studio->rooms[index];
   const uint8_t *octets = room->player.octets;
   size_t length = room->player.length;
 
-  if (lose && length > 0)
-    {
-      thru_router_input_gap (room->router, 1, studio->now_ms * 1000);
-      return;
-    }
   while (length > 0)
     {
       size_t piece = sim_random_range (&studio->random, 1, (uint32_t)length);
 
-      thru_router_input (room->router, 1, studio->now_ms * 1000, octets, piece);
+      thru_ring_write (room->ring, sim_studio_time (studio, index), octets, piece);
       octets += piece;
       length -= piece;
     }
+}
+
+/* Now and then some are lost, and always when the ring was full. */
+static void
+read_ring (SimStudio *studio,
+           unsigned   index,
+           bool       lose)
+{
+  SimRoom *room = &studio->rooms[index];
+  uint8_t octets[SIM_PLAYER_OCTETS_MAX];
+  uint64_t time_us;
+  size_t length;
+
+  while ((length = thru_ring_read (room->ring, &time_us, octets, sizeof octets)) > 0)
+    {
+      if (lose)
+        thru_router_input_gap (room->router, 1, sim_studio_time (studio, index));
+      else
+        thru_router_input (room->router, 1, time_us, octets, length);
+    }
+  if (thru_ring_take_lost (room->ring) > 0)
+    thru_router_input_gap (room->router, 1, sim_studio_time (studio, index));
+}
+
+static void
+start_room (SimStudio *studio,
+            unsigned   index)
+{
+  SimRoom *room = &studio->rooms[index];
+
+  room->router = thru_router_new ();
+  if (!studio->protections.stall_gate)
+    thru_router_set_late_limit (room->router, 0);
+  thru_router_add_source (room->router, 1, NULL);
+  for (unsigned i = 0; i < SIM_SYNTHS; i++)
+    thru_router_add_destination (room->router, 1 + i, sim_synth_send, &room->synths[i], studio->meter);
+}
+
+static void
+crash_room (SimStudio *studio,
+            unsigned   index)
+{
+  for (unsigned other = 0; other < studio->n_rooms; other++)
+    {
+      SimEnd *end = sim_studio_end (studio, index, other);
+
+      if (end != NULL && end->link != NULL)
+        sim_end_crash (end);
+    }
+  thru_router_free (studio->rooms[index].router);
+  studio->rooms[index].router = NULL;
+  studio->rooms[index].crashed = true;
+}
+
+static void
+send_to_synth (const uint8_t *message,
+               size_t         length,
+               void          *user)
+{
+  sim_synth_send (user, message, length, 0);
+}
+
+/* The program starts again, and releases first what it had left sounding. */
+static void
+restart_room (SimStudio *studio,
+              unsigned   index)
+{
+  SimRoom *room = &studio->rooms[index];
+
+  room->crashed = false;
+  for (unsigned i = 0; i < SIM_SYNTHS; i++)
+    {
+      ThruMidiLedger left = room->synths[i].ledger;
+
+      room->synths[i].stalled_until_ms = 0;
+      room->synths[i].pace = 0;
+      thru_midi_ledger_release (&left, NULL, send_to_synth, &room->synths[i]);
+    }
+  start_room (studio, index);
+  connect_wanted (studio, index);
 }
 
 static void
@@ -94,13 +170,12 @@ run_room (SimStudio *studio,
 {
   SimRoom *room = &studio->rooms[index];
 
+  if (room->crashed)
+    restart_room (studio, index);
+  thru_router_set_time (room->router, sim_studio_time (studio, index));
   run_ends (studio, index);
-  if (!calm)
-    {
-      sim_player_play (&room->player);
-      play (studio, room, sim_random_chance (&studio->random, 200));
-    }
-  thru_router_flush (room->router, studio->now_ms * 1000);
+  read_ring (studio, index, !calm && sim_random_chance (&studio->random, 200));
+  thru_router_flush (room->router, sim_studio_time (studio, index));
   for (unsigned other = 0; other < studio->n_rooms; other++)
     {
       SimEnd *end = sim_studio_end (studio, index, other);
@@ -119,9 +194,13 @@ open_connection (SimStudio     *studio,
   for (unsigned i = 0; i < 2; i++)
     sim_wire_init (&connection->wires[i]);
   for (unsigned i = 0; i < 2; i++)
-    sim_end_open (&connection->ends[i], studio->rooms[connection->rooms[i]].router, studio->meter, base,
-                  i == 0 ? THRU_LINK_DIALED : THRU_LINK_ACCEPTED,
-                  &connection->wires[1 - i], &connection->wires[i], studio->now_ms);
+    {
+      SimRoom *room = &studio->rooms[connection->rooms[i]];
+      SimEndHost host = { &studio->protections, room->router, studio->meter, room->synths, room->clock_us };
+
+      sim_end_open (&connection->ends[i], &host, base, i == 0 ? THRU_LINK_DIALED : THRU_LINK_ACCEPTED,
+                    &connection->wires[1 - i], &connection->wires[i], studio->now_ms);
+    }
 }
 
 static void
@@ -136,7 +215,7 @@ run_connection (SimStudio     *studio,
       if (connection->ends[i].complaint != NULL)
         studio->complaint = connection->ends[i].complaint;
     }
-  if (!closed)
+  if (!closed || studio->rooms[connection->rooms[0]].crashed || studio->rooms[connection->rooms[1]].crashed)
     connection->retry_ms = studio->now_ms + RETRY_MS;
   else if (studio->now_ms >= connection->retry_ms)
     open_connection (studio, connection);
@@ -179,7 +258,7 @@ vex_room (SimStudio *studio,
   SimRoom *room = &studio->rooms[index];
   SimSynth *synth = &room->synths[sim_random_below (random, SIM_SYNTHS)];
 
-  switch (sim_random_below (random, 12))
+  switch (sim_random_below (random, 13))
     {
     case 0:
       room->frozen_until_ms = studio->now_ms + sim_random_range (random, 20, 3000);
@@ -200,7 +279,12 @@ vex_room (SimStudio *studio,
       break;
 
     case 6:
-      thru_router_panic (room->router, studio->now_ms * 1000);
+      thru_router_panic (room->router, sim_studio_time (studio, index));
+      break;
+
+    case 7:
+      crash_room (studio, index);
+      room->frozen_until_ms = studio->now_ms + sim_random_range (random, 100, 2000);
       break;
 
     default:
@@ -210,12 +294,14 @@ vex_room (SimStudio *studio,
 }
 
 SimStudio *
-sim_studio_new (uint64_t seed)
+sim_studio_new (uint64_t              seed,
+                const SimProtections *protections)
 {
   SimStudio *studio = calloc (1, sizeof *studio);
 
   if (studio == NULL)
     abort ();
+  studio->protections = *protections;
   sim_random_init (&studio->random, seed);
   studio->meter = thru_meter_new ();
   studio->now_ms = 1000;
@@ -225,14 +311,15 @@ sim_studio_new (uint64_t seed)
     {
       SimRoom *room = &studio->rooms[i];
 
-      room->router = thru_router_new ();
-      thru_router_add_source (room->router, 1, NULL);
+      room->ring = thru_ring_new (RING_SIZE);
+      room->clock_us = (uint64_t)sim_random_below (&studio->random, 1u << 24) << 10;
       sim_player_init (&room->player, (uint8_t)i, seed * SIM_ROOMS_MAX + i);
       for (unsigned j = 0; j < SIM_SYNTHS; j++)
         {
           sim_synth_init (&room->synths[j]);
-          thru_router_add_destination (room->router, 1 + j, sim_synth_send, &room->synths[j], studio->meter);
+          room->synths[j].forgetful = !protections->state_queue;
         }
+      start_room (studio, i);
       for (unsigned j = i + 1; j < studio->n_rooms; j++)
         {
           SimConnection *connection = &studio->connections[studio->n_connections++];
@@ -263,7 +350,10 @@ sim_studio_free (SimStudio *studio)
         }
     }
   for (unsigned i = 0; i < studio->n_rooms; i++)
-    thru_router_free (studio->rooms[i].router);
+    {
+      thru_router_free (studio->rooms[i].router);
+      thru_ring_free (studio->rooms[i].ring);
+    }
   thru_meter_unref (studio->meter);
   free (studio);
 }
@@ -282,6 +372,12 @@ sim_studio_step (SimStudio *studio,
     }
   for (unsigned i = 0; i < studio->n_rooms; i++)
     {
+      /* A machine, unlike a person, would fill the ring while nobody reads it. */
+      if (!calm && (studio->rooms[i].player.liveliness == 1 || !sim_room_is_frozen (studio, i)))
+        {
+          sim_player_play (&studio->rooms[i].player, studio->now_ms);
+          play (studio, i);
+        }
       if (!sim_room_is_frozen (studio, i))
         run_room (studio, i, calm);
     }
@@ -317,7 +413,7 @@ sim_studio_soothe (SimStudio *studio)
           room->synths[j].pace = 0;
         }
       sim_player_rest (&room->player);
-      play (studio, room, false);
+      play (studio, i);
     }
   for (unsigned i = 0; i < studio->n_connections; i++)
     {
@@ -348,4 +444,11 @@ sim_room_is_frozen (const SimStudio *studio,
                     unsigned         room)
 {
   return studio->now_ms < studio->rooms[room].frozen_until_ms;
+}
+
+uint64_t
+sim_studio_time (const SimStudio *studio,
+                 unsigned         room)
+{
+  return studio->now_ms * 1000 + studio->rooms[room].clock_us;
 }

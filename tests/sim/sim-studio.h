@@ -9,6 +9,8 @@
 #include "sim-synth.h"
 #include "sim-wire.h"
 
+#include "thru-ring.h"
+
 #define SIM_ROOMS_MAX 3
 #define SIM_CONNECTIONS_MAX (SIM_ROOMS_MAX * (SIM_ROOMS_MAX - 1) / 2)
 #define SIM_SYNTHS_MAX (SIM_ROOMS_MAX * SIM_SYNTHS)
@@ -17,6 +19,9 @@
 typedef struct
 {
   ThruRouter *router;
+  ThruRing   *ring;                                /* from the player, who goes on when the program does not */
+  uint64_t    clock_us;                            /* this room's clock is ahead by so much */
+  bool        crashed;                             /* until it is no longer frozen */
   SimPlayer   player;
   SimSynth    synths[SIM_SYNTHS];
   bool        wanted[SIM_SYNTHS_MAX];              /* routes of the player to every instrument of the studio */
@@ -36,6 +41,7 @@ typedef struct
 /* Some rooms, each connected to each, in simulated time. The seed decides everything. */
 typedef struct
 {
+  SimProtections protections;
   SimRandom     random;
   uint64_t      now_ms;
   unsigned      n_rooms;
@@ -47,16 +53,21 @@ typedef struct
   const char   *complaint; /* the first thing that was wrong; NULL: nothing */
 } SimStudio;
 
-SimStudio *sim_studio_new    (uint64_t   seed);
+SimStudio *sim_studio_new    (uint64_t              seed,
+                              const SimProtections *protections);
 void       sim_studio_free   (SimStudio *studio);
 
 /* One millisecond of the whole studio. @calm: nobody plays. */
 void       sim_studio_step   (SimStudio *studio,
                               bool       calm);
 
-/* Lets something go wrong, now and then: connections stall, break or die in silence; programs freeze or read slowly;
+/* Lets something go wrong, now and then: connections stall, break or die in silence; programs freeze, crash or read slowly;
  * instruments stall; input is lost; routes come and go; somebody panics. */
 void       sim_studio_vex    (SimStudio *studio);
+
+/* The time by the clock of @room. */
+uint64_t   sim_studio_time   (const SimStudio *studio,
+                              unsigned         room);
 
 /* Ends all that is wrong and lets all players rest. */
 void       sim_studio_soothe (SimStudio *studio);

@@ -59,6 +59,18 @@ check_message (SimSynth      *synth,
     synth->complaint = "a message of a wrong length arrived";
 }
 
+/* In steps since its key was pressed; one more may have begun. */
+static void
+check_age (SimSynth      *synth,
+           const uint8_t *message)
+{
+  uint64_t stamp = synth->now_ms / SIM_STAMP_MS % SIM_STAMPS + SIM_STAMPS - (uint64_t)(message[2] - 1);
+  uint64_t steps = stamp % SIM_STAMPS;
+
+  if (synth->now_ms >= synth->lenient_until_ms && steps > 0 && (steps - 1) * SIM_STAMP_MS > SIM_LATE_MAX_MS)
+    synth->complaint = "a note was played too late";
+}
+
 static bool
 is_mode_message (const uint8_t *message)
 {
@@ -84,6 +96,8 @@ sim_synth_send (void          *user,
   synth->asked_ms = synth->now_ms;
   if (synth->now_ms < synth->stalled_until_ms || (synth->pace > 0 && synth->taken >= synth->pace))
     {
+      if (synth->forgetful)
+        return true;
       synth->refused_ms = synth->now_ms;
       return false;
     }
@@ -94,6 +108,8 @@ sim_synth_send (void          *user,
   for (size_t i = 0; i < length; i++)
     hash_octet (synth, message[i]);
   check_message (synth, message, length);
+  if (thru_midi_is_note_on (message, length))
+    check_age (synth, message);
   if (!is_mode_message (message))
     thru_midi_ledger_record (&synth->ledger, message, length);
   return true;

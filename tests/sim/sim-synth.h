@@ -9,12 +9,17 @@
 
 #define SIM_PLAYERS_MAX 4
 
+/* The oldest that a note-on may be: what the router allows, and what clocks are not sure of. */
+#define SIM_LATE_MAX_MS 270
+
 /* An instrument, and a strict one: it counts note-ons, wants a note-off for each, and knows no All Notes Off. */
 typedef struct
 {
   ThruMidiLedger ledger;
   uint32_t       last_sysex[SIM_PLAYERS_MAX]; /* number of the last one from each player */
   uint64_t       stalled_until_ms;            /* takes nothing before */
+  bool           forgetful;                   /* says that it took what it did not: a room without a state queue */
+  uint64_t       lenient_until_ms;            /* before, nobody can know how old a note is */
   uint32_t       pace;                        /* messages a millisecond; 0: any number */
   uint32_t       taken;                       /* messages in this millisecond */
   uint64_t       now_ms;

@@ -514,6 +514,51 @@ test_notes_do_not_pile_up_behind_a_stalled_socket (void)
   thru_link_free (link);
 }
 
+/* The age of a note that they sent at @time_us by their clock, and that is read at @now_us by ours. */
+static uint64_t
+age_of_note (ThruLink *link,
+             uint32_t  time_us,
+             uint64_t  now_us)
+{
+  uint8_t frame[THRU_DMIDI_FRAME_HEADER_SIZE + sizeof note_on];
+  ThruLinkEvent event;
+
+  thru_dmidi_frame_header_write (frame, ADDRESS, time_us, sizeof note_on);
+  memcpy (frame + THRU_DMIDI_FRAME_HEADER_SIZE, note_on, sizeof note_on);
+  feed (link, frame, sizeof frame, now_us);
+  g_assert_true (thru_link_next_event (link, &event));
+  g_assert_cmpint (event.type, ==, THRU_LINK_EVENT_MIDI);
+  return event.age_us;
+}
+
+static void
+test_events_know_how_old_they_are (void)
+{
+  const uint64_t ahead_us = 0xfffff000; /* of their clock, so that it wraps */
+  ThruLink *link = framed_new (THRU_LINK_DIALED);
+  uint64_t now_us = START_US + 1000000;
+
+  g_assert_cmpuint (age_of_note (link, (uint32_t) (now_us + ahead_us - 500000), now_us), ==, 0);
+
+  /* Not sure by half of the round trip. */
+  thru_link_take_pong (link, now_us - 100000, now_us - 50000 + ahead_us, now_us);
+  g_assert_cmpuint (age_of_note (link, (uint32_t) (now_us + ahead_us - 500000), now_us), ==, 500000 - 50001);
+  g_assert_cmpuint (age_of_note (link, (uint32_t) (now_us + ahead_us - 1000), now_us), ==, 0);
+  g_assert_cmpuint (age_of_note (link, (uint32_t) (now_us + ahead_us + 1000), now_us), ==, 0);
+
+  /* A shorter one says more, a longer one nothing new; a clock that jumped is believed. */
+  thru_link_take_pong (link, now_us - 2000, now_us - 1500 + ahead_us, now_us);
+  g_assert_cmpuint (age_of_note (link, (uint32_t) (now_us + ahead_us - 500000), now_us), ==, 500000 - 500 - 1001);
+  thru_link_take_pong (link, now_us - 90000, now_us + ahead_us, now_us);
+  g_assert_cmpuint (age_of_note (link, (uint32_t) (now_us + ahead_us - 500000), now_us), ==, 500000 - 500 - 1001);
+  thru_link_take_pong (link, now_us - 2000, now_us - 1000 + ahead_us + 7000000, now_us);
+  g_assert_cmpuint (age_of_note (link, (uint32_t) (now_us + ahead_us + 7000000 - 500000), now_us), ==, 500000 - 1001);
+
+  /* No clock of theirs. */
+  g_assert_cmpuint (age_of_note (link, (uint32_t) (now_us + ahead_us - 60000000), now_us), ==, 0);
+  thru_link_free (link);
+}
+
 /* Moves what @from has for @to in chunks of random size; collects the MIDI payload. */
 static void
 carry (GRand      *rand,
@@ -646,6 +691,7 @@ add_octet_tests (void)
   g_test_add_func ("/engine/link/room-comes-back-as-octets-leave", test_room_comes_back_as_octets_leave);
   g_test_add_func ("/engine/link/notes-do-not-pile-up-behind-a-stalled-socket",
                    test_notes_do_not_pile_up_behind_a_stalled_socket);
+  g_test_add_func ("/engine/link/events-know-how-old-they-are", test_events_know_how_old_they_are);
   g_test_add_func ("/engine/link/two-links-deliver-everything-in-order", test_two_links_deliver_everything_in_order);
   g_test_add_func ("/engine/link/the-longest-sysex-is-spread-over-frames",
                    test_the_longest_sysex_is_spread_over_frames);
