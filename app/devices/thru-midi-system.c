@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define SEQUENCER "/dev/snd/seq"
-#define RETRY_MS 1000      /* between looks while no API works */
+#define RETRY_MS 1500      /* between looks while no API works: seen within two seconds, and no more often than that needs */
 #define SETTLE_MS 50       /* changes that come together are looked at together */
 #define HANG_MS 5000       /* a look that takes longer hangs; doubles each time */
 #define HANG_MAX_MS 320000
