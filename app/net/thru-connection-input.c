@@ -135,6 +135,7 @@ take_midi (ThruConnection      *self,
 {
   if (self->accepted_us != 0)
     {
+      self->midi_age_us = event->age_us;
       self->funcs->midi (self, event->address, event->bytes, event->length, self->user);
       return;
     }

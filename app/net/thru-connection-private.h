@@ -32,6 +32,7 @@ struct _ThruConnection
   gboolean                   plain;
   gboolean                   framed;
 
+  guint64                    midi_age_us; /* of what is being handed on */
   gint64                     opened_us;
   gint64                     asked_us;
   gint64                     accepted_us;

@@ -102,7 +102,7 @@ send_active_sensing (ThruConnection *self,
 {
   static const guint8 active_sensing[] = { 0xfe };
 
-  thru_connection_send_midi (self, THRU_DMIDI_ADDRESS_EVERYONE, active_sensing, sizeof active_sensing, now_us);
+  thru_connection_send_midi (self, THRU_DMIDI_ADDRESS_EVERYONE, active_sensing, sizeof active_sensing, now_us, now_us);
 }
 
 void
@@ -183,6 +183,7 @@ _thru_connection_take_pong (ThruConnection           *self,
 
   round_trip_us = (guint64)g_get_monotonic_time () - self->ping_t1;
   self->ping_t1 = 0;
+  thru_link_take_pong (self->link, pong->t1, pong->t2, pong->t1 + round_trip_us);
   if (self->round_trip_us != 0 && ABS ((gint64)(round_trip_us - self->round_trip_us)) < ROUND_TRIP_STEP_US)
     return;
 

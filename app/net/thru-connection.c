@@ -341,13 +341,20 @@ thru_connection_send_midi (ThruConnection *self,
                            guint32         address,
                            const guint8   *message,
                            gsize           length,
+                           gint64          time_us,
                            gint64          now_us)
 {
-  gboolean sent = thru_link_send_midi (self->link, address, message, length, (guint64)now_us);
+  gboolean sent = thru_link_send_timed_midi (self->link, address, message, length, (guint64)time_us, (guint64)now_us);
 
   if (sent && !self->blocked)
     _thru_connection_pending (self);
   return sent;
+}
+
+guint64
+thru_connection_get_midi_age (ThruConnection *self)
+{
+  return self->midi_age_us;
 }
 
 gsize

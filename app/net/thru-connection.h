@@ -89,11 +89,15 @@ void            thru_connection_accept      (ThruConnection            *connecti
 void            thru_connection_send        (ThruConnection            *connection,
                                              GPtrArray                 *parts);
 
-/* FALSE: no room now. */
+/* Within midi(): how long ago the octets came in at their source, at least; 0 when that is not known. */
+guint64         thru_connection_get_midi_age (ThruConnection           *connection);
+
+/* @time_us: when it came in at its source. FALSE: no room now. */
 gboolean        thru_connection_send_midi   (ThruConnection            *connection,
                                              guint32                    address,
                                              const guint8              *message,
                                              gsize                      length,
+                                             gint64                     time_us,
                                              gint64                     now_us);
 
 /* One write of all that waits. TRUE when there is room again where there was little. */

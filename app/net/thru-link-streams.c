@@ -26,6 +26,7 @@ struct _ThruLinkStreams
   ThruTokenBucket rate;
   guint64         n_stray;
   gint64          now_us;  /* while feeding */
+  guint64         age_us;  /* while feeding */
   guint32         n_lost;  /* while feeding */
   gboolean        flooded;
 };
@@ -138,7 +139,7 @@ message_cb (const uint8_t *message,
   ThruLinkStreams *self = stream->owner;
 
   if (take_token (self, self->now_us) == THRU_TOKEN_BUCKET_FINE || is_spared (message, length))
-    thru_router_input (self->router, stream->source, (guint64)self->now_us, message, length);
+    thru_router_input (self->router, stream->source, (guint64)self->now_us - self->age_us, message, length);
   else
     self->n_lost++;
 }
@@ -148,6 +149,7 @@ thru_link_streams_feed (ThruLinkStreams *self,
                         guint32          address,
                         const guint8    *bytes,
                         gsize            length,
+                        guint64          age_us,
                         gint64           now_us,
                         guint32         *n_lost)
 {
@@ -166,6 +168,7 @@ thru_link_streams_feed (ThruLinkStreams *self,
     }
 
   self->now_us = now_us;
+  self->age_us = MIN (age_us, (guint64)now_us);
   self->n_lost = 0;
   thru_midi_parser_feed (&stream->parser, bytes, length, message_cb, stream);
   *n_lost = self->n_lost;

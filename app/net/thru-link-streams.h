@@ -35,11 +35,12 @@ ThruPortNumber   thru_link_streams_lookup (ThruLinkStreams       *self,
                                            guint32                address);
 
 /* FALSE: a flood. Octets for an address without stream go nowhere and are counted as a stray frame. @n_lost: messages that
- * were dropped. */
+ * were dropped. @age_us: how long ago they came in at their source; 0 when that is not known. */
 gboolean         thru_link_streams_feed   (ThruLinkStreams       *self,
                                            guint32                address,
                                            const guint8          *bytes,
                                            gsize                  length,
+                                           guint64                age_us,
                                            gint64                 now_us,
                                            guint32               *n_lost);
 

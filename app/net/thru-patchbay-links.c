@@ -156,7 +156,8 @@ thru_patchbay_link_midi (ThruPatchbay   *self,
   if (thru_link_streams_lookup (streams, address) == 0 && !thru_connection_is_plain (connection))
     add_stream (self, streams, address);
 
-  fine = thru_link_streams_feed (streams, address, bytes, length, now_us, &n_lost);
+  thru_router_set_time (self->router, (guint64)now_us);
+  fine = thru_link_streams_feed (streams, address, bytes, length, thru_connection_get_midi_age (connection), now_us, &n_lost);
   if (n_lost > 0)
     lose (self, connection, address, n_lost);
   return fine;

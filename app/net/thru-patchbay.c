@@ -306,7 +306,8 @@ send_to_link (void          *user,
 {
   ThruPatchbayOutput *output = user;
 
-  return thru_connection_send_midi (output->connection, output->address, message, length, g_get_monotonic_time ());
+  return thru_connection_send_midi (output->connection, output->address, message, length, (gint64)time_us,
+                                    g_get_monotonic_time ());
 }
 
 void

@@ -131,7 +131,7 @@ test_midi_is_bounded (Fixture      *fixture,
     {
       gint64 now_us = g_get_monotonic_time ();
 
-      if (!thru_connection_send_midi (fixture->connection, 0x80000001u, sysex, sizeof sysex, now_us))
+      if (!thru_connection_send_midi (fixture->connection, 0x80000001u, sysex, sizeof sysex, now_us, now_us))
         n_refused++;
       thru_connection_write (fixture->connection, now_us);
       g_assert_cmpuint (thru_connection_get_waiting (fixture->connection), <=, THRU_LINK_OUTPUT_MAX);
@@ -243,7 +243,8 @@ test_pings_on_a_busy_link (Fixture      *fixture,
 {
   const guint8 note[] = { 0x90, 60, 1 };
 
-  test_wait_until ((thru_connection_send_midi (fixture->connection, 0x80000001u, note, sizeof note, g_get_monotonic_time ()),
+  test_wait_until ((thru_connection_send_midi (fixture->connection, 0x80000001u, note, sizeof note,
+                                               g_get_monotonic_time (), g_get_monotonic_time ()),
                     thru_connection_write (fixture->connection, g_get_monotonic_time ()),
                     test_peer_send_frame (fixture->peer, THRU_DMIDI_ADDRESS_EVERYONE, "\xfe", 1),
                     test_peer_has_received (fixture->peer, "\"ping\"", 6)));

@@ -4,6 +4,7 @@
 
 #include "test-peer.h"
 #include "test-room.h"
+#include "thru-link-streams.h"
 #include "thru-patchbay.h"
 
 #define ADDRESS 0x80000001u
@@ -192,6 +193,31 @@ test_stray_flood (Fixture      *fixture,
   g_assert_cmpuint (n, <, 3 * 2000);
 }
 
+static void
+test_late (Fixture      *fixture,
+           gconstpointer data)
+{
+  const guint8 chord[] = { 0x90, 60, 64, 0xb0, 7, 64 };
+  const ThruTokenBucket unlimited = { 0 };
+  ThruRouter *router = thru_router_new ();
+  ThruLinkStreams *streams = thru_link_streams_new (router, &unlimited);
+  ThruMeterSample sample;
+  guint32 n_lost;
+
+  thru_router_add_destination (router, 1, send_cb, fixture, fixture->meter);
+  thru_router_set_time (router, (guint64)fixture->now_us);
+  g_assert_true (thru_link_streams_add (streams, ADDRESS, 1, TRUE));
+  thru_router_connect (router, 1, 1, NULL);
+  thru_link_streams_feed (streams, ADDRESS, chord, sizeof chord, THRU_ROUTER_LATE_LIMIT_US, fixture->now_us, &n_lost);
+  g_assert_cmpuint (fixture->n_played, ==, 2);
+  thru_link_streams_feed (streams, ADDRESS, chord, sizeof chord, THRU_ROUTER_LATE_LIMIT_US + 1, fixture->now_us, &n_lost);
+  g_assert_cmpuint (fixture->n_played, ==, 3);
+  thru_meter_sample (fixture->meter, &sample);
+  g_assert_cmpuint (sample.late, ==, 1);
+  thru_link_streams_free (streams);
+  thru_router_free (router);
+}
+
 #define add_test(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -203,6 +229,7 @@ main (int   argc,
   add_test ("/net/patchbay/what-is-above-the-limit-is-lost-on-the-meter-of-the-output", test_lost_at_output);
   add_test ("/net/patchbay/what-is-above-the-limit-is-lost-on-the-meter-of-a-plain-source", test_lost_at_source);
   add_test ("/net/patchbay/frames-for-nothing-here-are-counted", test_stray);
+  add_test ("/net/patchbay/note-that-was-long-on-its-way-is-late", test_late);
   add_test ("/net/patchbay/flood-of-frames-for-nothing-here-is-a-flood", test_stray_flood);
 
   return g_test_run ();
