@@ -10,7 +10,7 @@
 #include "thru-socket.h"
 
 #define PAUSE_FIRST_MS 250
-#define PAUSE_MAX_MS 5000
+#define PAUSE_MAX_MS 2000      /* with its 20 % and a round that just failed, a room that returns is tried within 5 s */
 #define PAUSE_REFUSED_MS 15000 /* eight in the two minutes in which ten get us ignored */
 #define STAGGER_MS 250
 #define CONNECT_SECONDS 3
