@@ -35,6 +35,7 @@ typedef struct
   ThruRouter *router;
   Synth       synths[N_SYNTHS];
   bool        flooded; /* no more */
+  uint64_t    now_us;
 } Subject;
 
 enum
@@ -100,7 +101,7 @@ play (Subject *subject,
 
   if (length > input->size)
     length = input->size;
-  thru_router_input (subject->router, source, 0, input->data, length);
+  thru_router_input (subject->router, source, subject->now_us, input->data, length);
   input->data += length;
   input->size -= length;
 }
@@ -119,7 +120,7 @@ flood (Subject *subject,
     return;
   subject->flooded = true;
   for (unsigned i = 0; i < FLOOD_LENGTH; i++)
-    thru_router_input (subject->router, 1, 0, message, sizeof message);
+    thru_router_input (subject->router, 1, subject->now_us, message, sizeof message);
 }
 
 static void
@@ -189,7 +190,9 @@ run (Subject *subject,
       break;
 
     case FLUSH:
-      thru_router_flush (subject->router, 0);
+      /* So that what waits grows too old after some of these. */
+      subject->now_us += 100000;
+      thru_router_flush (subject->router, subject->now_us);
       break;
 
     default:
