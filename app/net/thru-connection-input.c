@@ -302,4 +302,7 @@ thru_connection_accept (ThruConnection *self)
   self->held_octets = 0;
   while (!self->closing && (message = g_queue_pop_head (&self->held)) != NULL)
     self->funcs->message (self, message, self->user);
+
+  /* At once: until their clock is known, nobody can tell how late a note is. */
+  _thru_connection_ping_first (self);
 }

@@ -87,6 +87,7 @@ void        _thru_connection_beat         (ThruConnection           *self,
 void        _thru_connection_keep_time    (ThruConnection           *self,
                                            gboolean                  was_woken,
                                            gint64                    now_us);
+void        _thru_connection_ping_first   (ThruConnection           *self);
 void        _thru_connection_answer_ping  (ThruConnection           *self,
                                            const ThruSessionMessage *ping);
 void        _thru_connection_take_pong    (ThruConnection           *self,

@@ -96,6 +96,13 @@ send_ping (ThruConnection *self,
   _thru_connection_send_message (self, ping);
 }
 
+void
+_thru_connection_ping_first (ThruConnection *self)
+{
+  if (is_framed (self))
+    send_ping (self, g_get_monotonic_time ());
+}
+
 static void
 send_active_sensing (ThruConnection *self,
                      gint64          now_us)

@@ -39,6 +39,8 @@ event_cb (ThruEngineEvent *event,
   event->message = NULL;
   g_ptr_array_add (room->events, kept);
 
+  if (kept->type == THRU_ENGINE_LINK_TIMING)
+    room->round_trip_us = kept->round_trip_us;
   if (kept->type != THRU_ENGINE_LINK_ASKS)
     return;
 

@@ -19,6 +19,7 @@ typedef struct
   ThruRing   *ring;
   int         wake_fd;
   gsize       n_asked;
+  guint64     round_trip_us; /* the last one told; it may come before anybody waits for it */
 } TestRoom;
 
 /* What an output got. Any thread. */
