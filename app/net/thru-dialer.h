@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* Keeps trying to reach one room: its addresses one after the other, a quarter of a second apart, the first that answers wins;
- * then again after a pause that grows from 0.25 s to 5 s. Lives on the thread whose default main context it was made on. */
+ * then again after a pause that grows from 0.25 s to 2 s. Lives on the thread whose default main context it was made on. */
 typedef struct _ThruDialer ThruDialer;
 
 typedef struct

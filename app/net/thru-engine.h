@@ -72,7 +72,7 @@ void        thru_engine_listen             (ThruEngine          *self,
                                             guint                port);
 void        thru_engine_stop_listening     (ThruEngine          *self);
 
-/* Keeps trying to reach one room for ever (0.25 s doubling to 5 s, with jitter) until thru_engine_hang_up(); at once when called
+/* Keeps trying to reach one room for ever (0.25 s doubling to 2 s, with jitter) until thru_engine_hang_up(); at once when called
  * again with other @addresses or with @hurry. While a link that it opened lives it rests. When that link was closed with code
  * "duplicate" it rests until thru_engine_dial() is called again. @addresses: (array NULL-terminated) what g_network_address_parse
  * takes, or IPv6 link-local with %scope; tried in order. */
