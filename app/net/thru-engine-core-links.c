@@ -11,8 +11,6 @@
 
 #include <glib/gi18n.h>
 
-#define LASTING_US (2 * G_USEC_PER_SEC) /* a link that lived so long after it was accepted had worked */
-
 void
 _thru_engine_core_push_in_engine (ThruEngineCore  *self,
                                   ThruEngineEvent *event)
@@ -120,16 +118,38 @@ link_woke_in_engine (ThruConnection *connection,
   thru_engine_core_settle_in_engine (user);
 }
 
+gboolean
+_thru_engine_core_has_lasted_in_engine (ThruConnection *connection)
+{
+  gint64 accepted_us = thru_connection_get_accepted_us (connection);
+
+  return accepted_us != 0 && g_get_monotonic_time () - accepted_us >= THRU_LIMIT_LASTING_US;
+}
+
 static ThruDialerPace
 choose_pace (ThruConnection *connection,
              const char     *code)
 {
-  gint64 accepted_us = thru_connection_get_accepted_us (connection);
-
   if (g_strcmp0 (code, "refused") == 0)
     return THRU_DIALER_SLOWLY;
 
-  return accepted_us != 0 && g_get_monotonic_time () - accepted_us >= LASTING_US ? THRU_DIALER_FRESH : THRU_DIALER_SOON;
+  return _thru_engine_core_has_lasted_in_engine (connection) ? THRU_DIALER_FRESH : THRU_DIALER_SOON;
+}
+
+/* Two rooms that call each other often have a link too many, and then the other one lasts. */
+static void
+remember_in_engine (ThruEngineCore *self,
+                    ThruConnection *connection,
+                    const char     *code)
+{
+  GInetAddress *remote = thru_connection_get_remote (connection);
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (_thru_engine_core_has_lasted_in_engine (connection))
+    thru_throttle_lasted (self->throttle, remote, now_us);
+  else if (thru_connection_get_dial (connection) == 0 &&
+           (thru_connection_is_accepted (connection) || g_strcmp0 (code, "duplicate") != 0))
+    thru_throttle_failed (self->throttle, remote, now_us);
 }
 
 static void
@@ -171,10 +191,9 @@ link_closed_in_engine (ThruConnection *connection,
 
   thru_patchbay_remove_link (self->patchbay, connection);
 
+  remember_in_engine (self, connection, any_code);
   if (thru_connection_get_dial (connection) != 0)
     dial_link_ended_in_engine (self, connection, text, any_code);
-  else if (!thru_connection_is_accepted (connection) && g_strcmp0 (any_code, "duplicate") != 0)
-    thru_throttle_failed (self->throttle, thru_connection_get_remote (connection), g_get_monotonic_time ());
 
   if (thru_connection_has_asked (connection))
     {

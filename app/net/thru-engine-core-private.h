@@ -44,4 +44,7 @@ gboolean _thru_engine_core_add_link_in_engine (ThruEngineCore  *self,
                                                GSocket         *socket,
                                                gpointer         owner);
 
+/* Whether it had worked for a while, so that its end is no failure. */
+gboolean _thru_engine_core_has_lasted_in_engine (ThruConnection *connection);
+
 G_END_DECLS

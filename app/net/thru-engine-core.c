@@ -26,45 +26,40 @@ assert_in_engine (ThruEngineCore *self)
 
 /* Listening */
 
-typedef struct
-{
-  guint n;
-  guint n_same_address;
-  guint n_undecided;
-} Census;
-
 static void
-count_link (Census         *census,
-            ThruConnection *connection,
-            GInetAddress   *remote)
+count_link (ThruThrottleCensus *census,
+            ThruThrottle       *throttle,
+            ThruConnection     *connection,
+            GInetAddress       *remote)
 {
+  GInetAddress *address = thru_connection_get_remote (connection);
+  gboolean same = g_inet_address_equal (address, remote);
+
+  census->lasts |= same && _thru_engine_core_has_lasted_in_engine (connection);
   if (thru_connection_get_dial (connection) != 0)
     return;
 
   census->n++;
-  if (!thru_connection_is_accepted (connection))
+  census->n_same_address += same;
+  if (!thru_connection_is_accepted (connection) && !thru_throttle_knows (throttle, address))
     census->n_undecided++;
-  if (g_inet_address_equal (thru_connection_get_remote (connection), remote))
-    census->n_same_address++;
 }
 
-/* On this computer any number of programs may share the one address. */
 static gboolean
 is_room_for_in_engine (ThruEngineCore *self,
                        GInetAddress   *remote)
 {
-  Census census = { 0 };
+  ThruThrottleCensus census = { 0 };
   GHashTableIter iter;
   gpointer connection;
 
   g_hash_table_iter_init (&iter, self->links);
   while (g_hash_table_iter_next (&iter, NULL, &connection))
-    count_link (&census, connection, remote);
+    count_link (&census, self->throttle, connection, remote);
   for (guint i = 0; i < self->leaving->len; i++)
-    count_link (&census, g_ptr_array_index (self->leaving, i), remote);
+    count_link (&census, self->throttle, g_ptr_array_index (self->leaving, i), remote);
 
-  return census.n < THRU_LIMIT_LINKS && census.n_undecided < THRU_LIMIT_LINKS_UNDECIDED &&
-         (census.n_same_address < THRU_LIMIT_LINKS_PER_ADDRESS || g_inet_address_get_is_loopback (remote));
+  return thru_throttle_allows (self->throttle, remote, &census, g_get_monotonic_time ());
 }
 
 static gboolean
@@ -96,9 +91,7 @@ incoming_in_engine (GSocket *socket,
 
   remote = thru_address_unmap (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
 
-  if (is_neighbour_in_engine (self, remote) &&
-      thru_throttle_allows (self->throttle, remote, g_get_monotonic_time ()) &&
-      is_room_for_in_engine (self, remote))
+  if (is_neighbour_in_engine (self, remote) && is_room_for_in_engine (self, remote))
     _thru_engine_core_add_link_in_engine (self, 0, socket, NULL);
 }
 
@@ -406,8 +399,6 @@ thru_engine_core_accept_in_engine (ThruEngineCore *self,
   if (connection == NULL || thru_connection_is_accepted (connection))
     return;
 
-  if (thru_connection_get_dial (connection) == 0)
-    thru_throttle_accepted (self->throttle, thru_connection_get_remote (connection));
   thru_patchbay_add_link (self->patchbay, connection);
   thru_connection_accept (connection);
 }

@@ -4,18 +4,24 @@
 #pragma once
 
 /* What a stranger, or a room gone wrong, can take from us. Everything that is counted here is refused or closed beyond it, never
- * queued. Times in microseconds. */
+ * queued. Times in microseconds. The limits of the other layers stand beside what they limit; app/DESIGN.md lists all of them,
+ * with the test of each. */
 
-/* Connections that they opened. Far below RLIMIT_NOFILE, because a listener that runs into it spins. */
+/* Connections that they opened. Far below RLIMIT_NOFILE, because a listener that runs into it spins. An address that a link
+ * lasted with is known: the last places are kept for it, and it need not wait until strangers are decided on. */
 #define THRU_LIMIT_LINKS 64
+#define THRU_LIMIT_LINKS_KEPT 16
 #define THRU_LIMIT_LINKS_PER_ADDRESS 4
 #define THRU_LIMIT_LINKS_UNDECIDED 8
 #define THRU_LIMIT_DIALS 512
 
-/* Connections from one address that ended before they were accepted, and how long it is ignored then. */
+/* Connections from one address that came to nothing: they ended before they were accepted, or before they had lasted. So many in
+ * so long, and the address is ignored: a known one for so short a time that it is back within the 5 s that are promised to it. */
+#define THRU_LIMIT_LASTING_US (2 * G_USEC_PER_SEC)
 #define THRU_LIMIT_FAILURES 10
 #define THRU_LIMIT_FAILURES_US (120 * G_USEC_PER_SEC)
 #define THRU_LIMIT_IGNORED_US (300 * G_USEC_PER_SEC)
+#define THRU_LIMIT_IGNORED_KNOWN_US (2 * G_USEC_PER_SEC)
 
 /* Before a link is accepted: until hello, silence, the decision. */
 #define THRU_LIMIT_HELLO_US (5 * G_USEC_PER_SEC)

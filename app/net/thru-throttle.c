@@ -20,9 +20,16 @@ typedef struct
   gint64 ignored_until_us;
 } Slot;
 
+typedef struct
+{
+  guint8 key[KEY_SIZE];
+  gint64 touched_us;         /* 0: free */
+} Known;
+
 struct _ThruThrottle
 {
-  Slot slots[THRU_THROTTLE_SLOTS];
+  Slot  slots[THRU_THROTTLE_SLOTS];
+  Known known[THRU_THROTTLE_KNOWN];
 };
 
 ThruThrottle *
@@ -83,6 +90,40 @@ take_slot (ThruThrottle *throttle,
   return oldest;
 }
 
+static Known *
+find_known (ThruThrottle *throttle,
+            GInetAddress *address)
+{
+  guint8 key[KEY_SIZE];
+
+  make_key (address, key);
+  for (guint i = 0; i < THRU_THROTTLE_KNOWN; i++)
+    {
+      Known *known = &throttle->known[i];
+
+      if (known->touched_us != 0 && memcmp (known->key, key, KEY_SIZE) == 0)
+        return known;
+    }
+
+  return NULL;
+}
+
+static Known *
+take_known (ThruThrottle *throttle,
+            GInetAddress *address)
+{
+  Known *oldest = &throttle->known[0];
+
+  for (guint i = 0; i < THRU_THROTTLE_KNOWN; i++)
+    {
+      if (throttle->known[i].touched_us < oldest->touched_us)
+        oldest = &throttle->known[i];
+    }
+
+  make_key (address, oldest->key);
+  return oldest;
+}
+
 void
 thru_throttle_failed (ThruThrottle *throttle,
                       GInetAddress *address,
@@ -109,20 +150,28 @@ thru_throttle_failed (ThruThrottle *throttle,
   slot->touched_us = now_us;
   if (++slot->n_failures >= THRU_LIMIT_FAILURES)
     {
-      slot->ignored_until_us = now_us + THRU_LIMIT_IGNORED_US;
+      slot->ignored_until_us = now_us + (thru_throttle_knows (throttle, address) ? THRU_LIMIT_IGNORED_KNOWN_US
+                                                                                 : THRU_LIMIT_IGNORED_US);
       slot->first_us = now_us;
       slot->n_failures = 1;
     }
 }
 
 void
-thru_throttle_accepted (ThruThrottle *throttle,
-                        GInetAddress *address)
+thru_throttle_lasted (ThruThrottle *throttle,
+                      GInetAddress *address,
+                      gint64        now_us)
 {
+  Known *known;
   Slot *slot;
 
   g_return_if_fail (throttle != NULL);
   g_return_if_fail (G_IS_INET_ADDRESS (address));
+
+  known = find_known (throttle, address);
+  if (known == NULL)
+    known = take_known (throttle, address);
+  known->touched_us = MAX (now_us, 1);
 
   slot = find_slot (throttle, address);
   if (slot != NULL)
@@ -130,15 +179,42 @@ thru_throttle_accepted (ThruThrottle *throttle,
 }
 
 gboolean
-thru_throttle_allows (ThruThrottle *throttle,
-                      GInetAddress *address,
-                      gint64        now_us)
+thru_throttle_knows (ThruThrottle *throttle,
+                     GInetAddress *address)
 {
-  Slot *slot;
-
   g_return_val_if_fail (throttle != NULL, FALSE);
   g_return_val_if_fail (G_IS_INET_ADDRESS (address), FALSE);
 
-  slot = find_slot (throttle, address);
-  return slot == NULL || now_us >= slot->ignored_until_us;
+  return find_known (throttle, address) != NULL;
+}
+
+static gboolean
+is_ignored (ThruThrottle *throttle,
+            GInetAddress *address,
+            gint64        now_us)
+{
+  Slot *slot = find_slot (throttle, address);
+
+  return slot != NULL && now_us < slot->ignored_until_us;
+}
+
+/* On this computer any number of programs may share the one address. */
+gboolean
+thru_throttle_allows (ThruThrottle             *throttle,
+                      GInetAddress             *address,
+                      const ThruThrottleCensus *census,
+                      gint64                    now_us)
+{
+  g_return_val_if_fail (throttle != NULL, FALSE);
+  g_return_val_if_fail (G_IS_INET_ADDRESS (address), FALSE);
+  g_return_val_if_fail (census != NULL, FALSE);
+
+  if (is_ignored (throttle, address, now_us) || census->n >= THRU_LIMIT_LINKS)
+    return FALSE;
+
+  if (census->n_same_address >= THRU_LIMIT_LINKS_PER_ADDRESS && !g_inet_address_get_is_loopback (address))
+    return FALSE;
+
+  return census->lasts || thru_throttle_knows (throttle, address) ||
+         (census->n < THRU_LIMIT_LINKS - THRU_LIMIT_LINKS_KEPT && census->n_undecided < THRU_LIMIT_LINKS_UNDECIDED);
 }

@@ -121,6 +121,28 @@ test_throttle (void)
   g_assert_true (g_str_has_prefix (asked->address, HERE ":"));
 }
 
+/* It is accepted each time, for it says hello as a room does. */
+static void
+test_comes_and_goes (void)
+{
+  g_autoptr(TestRoom) room = test_room_new ("room", "Live room");
+
+  test_room_listen (room);
+  for (guint i = 0; i < N_KNOCKS; i++)
+    {
+      g_autoptr(TestPeer) peer = test_peer_new_between (THERE, HERE, room->port);
+      gsize n_asked = room->n_asked;
+
+      test_peer_introduce (peer);
+      test_wait_until (room->n_asked > n_asked || test_peer_is_closed (peer));
+      g_socket_close (peer->socket, NULL);
+      if (room->n_asked > n_asked)
+        thru_engine_event_free (test_room_wait (room, THRU_ENGINE_LINK_CLOSED));
+    }
+
+  g_assert_cmpuint (room->n_asked, ==, THRU_LIMIT_FAILURES);
+}
+
 static void
 test_one_address_has_four_links (void)
 {
@@ -212,6 +234,7 @@ main (int   argc,
   g_test_add_func ("/net/network/link-local-address-is-dialed-by-its-cable", test_link_local);
   g_test_add_func ("/net/network/link-local-address-without-a-cable-fails", test_link_local_without_scope);
   g_test_add_func ("/net/network/stranger-that-keeps-failing-is-ignored-alone", test_throttle);
+  g_test_add_func ("/net/network/room-that-comes-and-goes-at-once-is-ignored", test_comes_and_goes);
   g_test_add_func ("/net/network/one-address-has-four-links", test_one_address_has_four_links);
   g_test_add_func ("/net/network/no-descriptors-is-waited-out-without-spinning", test_no_descriptors);
 
