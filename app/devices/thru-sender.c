@@ -102,7 +102,7 @@ send_urgent (ThruSender *sender)
 
   if (delay_us > 0)
     return (gint64) delay_us;
-  send_now (sender, bytes, thru_ring_read (sender->urgent, &time_us, bytes, sizeof bytes));
+  send_now (sender, bytes, thru_ring_read (sender->urgent, &time_us, bytes, sizeof bytes, NULL));
   atomic_fetch_sub (&sender->pending, 1);
   return 0;
 }
@@ -138,7 +138,7 @@ send_some (ThruSender *sender)
     return send_urgent (sender);
 
   if (sender->piece_length == 0)
-    sender->piece_length = thru_ring_read (sender->queue, &time_us, sender->piece, backend->piece);
+    sender->piece_length = thru_ring_read (sender->queue, &time_us, sender->piece, backend->piece, NULL);
   if (sender->piece_length == 0)
     return is_urgent_due (sender) ? 0 : -1;
 

@@ -17,9 +17,10 @@ typedef struct
 {
   uint64_t time_us;
   uint32_t length;
+  uint32_t lost; /* how many had been lost before it, all in all; wraps */
 } ChunkHeader;
 
-#define HEADER_SIZE (sizeof (uint64_t) + sizeof (uint32_t))
+_Static_assert (sizeof (ChunkHeader) == sizeof (uint64_t) + 2 * sizeof (uint32_t), "a chunk's header has no holes");
 
 /* Both indices run free and wrap with size_t, so that full and empty differ without a spare octet. Each is written
  * by one side only, on a cache line of its own. */
@@ -36,7 +37,9 @@ struct _ThruRing
   /* consumer */
   alignas (CACHE_LINE) atomic_size_t tail;
   ChunkHeader chunk; /* what is left of the chunk that is being handed over in pieces */
+  uint32_t    lost_told;
 
+  /* producer; of interest to the consumer only when it has read everything */
   alignas (CACHE_LINE) _Atomic uint32_t lost;
 
   alignas (CACHE_LINE) uint8_t octets[];
@@ -124,41 +127,65 @@ thru_ring_write (ThruRing      *ring,
                  size_t         length)
 {
   size_t head = atomic_load_explicit (&ring->head, memory_order_relaxed);
-  uint32_t chunk_length = (uint32_t)length;
+  uint32_t lost = atomic_load_explicit (&ring->lost, memory_order_relaxed);
+  ChunkHeader header = { .time_us = time_us, .length = (uint32_t)length, .lost = lost };
 
   if (length == 0)
     return true;
-  if (length > UINT32_MAX - HEADER_SIZE || !producer_has_room (ring, head, HEADER_SIZE + length))
+  if (length > UINT32_MAX - sizeof header || !producer_has_room (ring, head, sizeof header + length))
     {
-      atomic_fetch_add_explicit (&ring->lost, 1, memory_order_relaxed);
+      /* Releases the head, too: who sees this loss sees the chunks that were written before it. */
+      atomic_store_explicit (&ring->lost, lost + 1, memory_order_release);
       return false;
     }
 
-  copy_in (ring, head, &time_us, sizeof time_us);
-  copy_in (ring, head + sizeof time_us, &chunk_length, sizeof chunk_length);
-  copy_in (ring, head + HEADER_SIZE, bytes, length);
-  atomic_store_explicit (&ring->head, head + HEADER_SIZE + length, memory_order_release);
+  copy_in (ring, head, &header, sizeof header);
+  copy_in (ring, head + sizeof header, bytes, length);
+  atomic_store_explicit (&ring->head, head + sizeof header + length, memory_order_release);
   return true;
+}
+
+/* Takes the header of the oldest chunk. FALSE: there is none. @lost: how many were lost since the last one. */
+static bool
+begin_chunk (ThruRing *ring,
+             size_t    tail,
+             uint32_t *lost)
+{
+  /* Before the head: what was lost behind a chunk that is not read yet must not be told before it. */
+  uint32_t lost_by_now = atomic_load_explicit (&ring->lost, memory_order_acquire);
+  bool is_empty = atomic_load_explicit (&ring->head, memory_order_acquire) == tail;
+
+  if (!is_empty)
+    {
+      copy_out (ring, tail, &ring->chunk, sizeof ring->chunk);
+      lost_by_now = ring->chunk.lost;
+    }
+  *lost = lost_by_now - ring->lost_told;
+  ring->lost_told = lost_by_now;
+  return !is_empty;
 }
 
 size_t
 thru_ring_read (ThruRing *ring,
                 uint64_t *time_us,
                 uint8_t  *bytes,
-                size_t    capacity)
+                size_t    capacity,
+                uint32_t *lost)
 {
   size_t tail = atomic_load_explicit (&ring->tail, memory_order_relaxed);
+  uint32_t unwanted;
   size_t length;
 
+  if (lost == NULL)
+    lost = &unwanted;
+  *lost = 0;
   if (capacity == 0)
     return 0;
   if (ring->chunk.length == 0)
     {
-      if (atomic_load_explicit (&ring->head, memory_order_acquire) == tail)
+      if (!begin_chunk (ring, tail, lost))
         return 0;
-      copy_out (ring, tail, &ring->chunk.time_us, sizeof ring->chunk.time_us);
-      copy_out (ring, tail + sizeof ring->chunk.time_us, &ring->chunk.length, sizeof ring->chunk.length);
-      tail += HEADER_SIZE;
+      tail += sizeof ring->chunk;
     }
 
   length = ring->chunk.length < capacity ? ring->chunk.length : capacity;
@@ -167,15 +194,6 @@ thru_ring_read (ThruRing *ring,
   *time_us = ring->chunk.time_us;
   atomic_store_explicit (&ring->tail, tail + length, memory_order_release);
   return length;
-}
-
-uint32_t
-thru_ring_take_lost (ThruRing *ring)
-{
-  /* Spares the read-modify-write in the ordinary case. */
-  if (atomic_load_explicit (&ring->lost, memory_order_relaxed) == 0)
-    return 0;
-  return atomic_exchange_explicit (&ring->lost, 0, memory_order_relaxed);
 }
 
 size_t

@@ -15,22 +15,21 @@ typedef struct _ThruRing ThruRing;
 ThruRing *thru_ring_new       (size_t         capacity);
 void      thru_ring_free      (ThruRing      *ring);
 
-/* Producer. All or nothing; FALSE when there is no room: the loss is counted and thru_ring_take_lost() says so.
- * Real-time safe. @time_us: CLOCK_MONOTONIC. */
+/* Producer. All or nothing; FALSE when there is no room: the chunk is lost, and the consumer learns where. Real-time
+ * safe. @time_us: CLOCK_MONOTONIC. */
 bool      thru_ring_write     (ThruRing      *ring,
                                uint64_t       time_us,
                                const uint8_t *bytes,
                                size_t         length);
 
 /* Consumer. Copies the oldest chunk into @bytes; returns its length, 0 when empty. A chunk longer than @capacity
- * is handed over in pieces. */
+ * is handed over in pieces. @lost: (nullable) how many chunks were lost right before it, or, when empty, since the
+ * last one; each is told once. */
 size_t    thru_ring_read      (ThruRing      *ring,
                                uint64_t      *time_us,
                                uint8_t       *bytes,
-                               size_t         capacity);
-
-/* Consumer. Chunks lost since the last call. */
-uint32_t  thru_ring_take_lost (ThruRing      *ring);
+                               size_t         capacity,
+                               uint32_t      *lost);
 
 /* Octets in the ring now; any thread, a snapshot. */
 size_t    thru_ring_fill      (ThruRing      *ring);

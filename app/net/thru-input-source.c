@@ -29,6 +29,7 @@ dispatch (GSource    *source,
   guint8 bytes[4096];
   guint64 value;
   guint64 time_us;
+  guint32 n_lost;
   gsize length;
   guint n = 0;
 
@@ -36,14 +37,15 @@ dispatch (GSource    *source,
   if (read (self->wake_fd, &value, sizeof value) < 0)
     value = 0;
 
-  while (n < THRU_LIMIT_CHUNKS && (length = thru_ring_read (self->ring, &time_us, bytes, sizeof bytes)) > 0)
+  do
     {
-      self->func (bytes, length, time_us, self->user);
-      n++;
+      length = thru_ring_read (self->ring, &time_us, bytes, sizeof bytes, &n_lost);
+      if (n_lost > 0)
+        self->func (NULL, n_lost, length > 0 ? time_us : (guint64)g_get_monotonic_time (), self->user);
+      if (length > 0)
+        self->func (bytes, length, time_us, self->user);
     }
-
-  if (thru_ring_take_lost (self->ring) > 0)
-    self->func (NULL, 0, (guint64)g_get_monotonic_time (), self->user);
+  while (length > 0 && ++n < THRU_LIMIT_CHUNKS);
 
   g_source_set_ready_time (source, n == THRU_LIMIT_CHUNKS ? 0 : -1);
   self->woke (self->user);

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* Octets of one chunk; with none when part of the stream was lost. */
+/* Octets of one chunk. @bytes NULL: here @length chunks were lost. */
 typedef void (*ThruInputSourceFunc) (const guint8 *bytes,
                                      gsize         length,
                                      guint64       time_us,

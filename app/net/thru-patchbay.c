@@ -106,10 +106,15 @@ input_cb (const guint8 *bytes,
   ThruPatchbayInput *input = user;
 
   thru_router_set_time (input->owner->router, now ());
-  if (length > 0)
-    thru_router_input (input->owner->router, input->number, time_us, bytes, length);
-  else
-    thru_router_input_gap (input->owner->router, input->number, time_us);
+  if (bytes != NULL)
+    {
+      thru_router_input (input->owner->router, input->number, time_us, bytes, length);
+      return;
+    }
+
+  thru_router_input_gap (input->owner->router, input->number, time_us);
+  if (input->meter != NULL)
+    thru_meter_lose (input->meter, (guint32)length);
 }
 
 static void

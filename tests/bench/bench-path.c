@@ -133,7 +133,7 @@ run_fan_out_floor (gpointer data)
       poll (&poll_fd, 1, 1000);
       if (read (poll_fd.fd, &value, sizeof value) < 0)
         continue;
-      while (thru_ring_read (self->bench->ring, &time_us, octets + THRU_DMIDI_FRAME_HEADER_SIZE, BENCH_MESSAGE_SIZE) > 0)
+      while (thru_ring_read (self->bench->ring, &time_us, octets + THRU_DMIDI_FRAME_HEADER_SIZE, BENCH_MESSAGE_SIZE, NULL) > 0)
         {
           thru_dmidi_frame_header_write (octets, BENCH_ADDRESS, 0, BENCH_MESSAGE_SIZE);
           for (guint i = 0; i < self->n; i++)

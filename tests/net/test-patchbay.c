@@ -7,6 +7,9 @@
 #include "thru-link-streams.h"
 #include "thru-patchbay.h"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #define ADDRESS 0x80000001u
 #define LIMIT 10u
 
@@ -218,6 +221,51 @@ test_late (Fixture      *fixture,
   thru_router_free (router);
 }
 
+static bool
+record_cb (void          *user,
+           const uint8_t *message,
+           size_t         length,
+           uint64_t       time_us)
+{
+  g_byte_array_append (user, message, (guint)length);
+  return true;
+}
+
+/* The ring is full in the middle of a System Exclusive, and has room again for its end. */
+static void
+test_gap (Fixture      *fixture,
+          gconstpointer data)
+{
+  static const guint8 begin[] = { 0x90, 60, 100, 0xf0, 0x7d, 1, 2 };
+  static const guint8 middle[30] = { 0 };
+  static const guint8 end[] = { 3, 0xf7, 0x90, 64, 100 };
+  static const guint8 expected[] = { 0x90, 60, 100, 0x80, 60, 64, 0xb0, 123, 0, 0x90, 64, 100 };
+  g_autoptr(GByteArray) played = g_byte_array_new ();
+  ThruRing *ring = thru_ring_new (64);
+  ThruMeter *meter = thru_meter_new ();
+  ThruMeterSample sample;
+  int wake_fd = eventfd (1, EFD_NONBLOCK | EFD_CLOEXEC);
+
+  thru_patchbay_add_output (fixture->patchbay, 2, 0, record_cb, played, NULL, NULL);
+  thru_patchbay_add_input (fixture->patchbay, 9, ring, wake_fd, NULL, NULL, meter);
+  thru_patchbay_connect (fixture->patchbay, 9, 2, NULL);
+
+  g_assert_true (thru_ring_write (ring, (guint64)fixture->now_us, begin, sizeof begin));
+  g_assert_false (thru_ring_write (ring, (guint64)fixture->now_us, middle, sizeof middle));
+  g_assert_true (thru_ring_write (ring, (guint64)fixture->now_us, end, sizeof end));
+  test_wait_until (thru_ring_fill (ring) == 0);
+  g_assert_cmpmem (played->data, played->len, expected, sizeof expected);
+  thru_meter_peek (meter, &sample);
+  g_assert_cmpuint (sample.lost, ==, 1);
+
+  thru_patchbay_remove_source (fixture->patchbay, 9);
+  thru_patchbay_remove_destination (fixture->patchbay, 2);
+  thru_patchbay_flush (fixture->patchbay, fixture->now_us);
+  thru_meter_unref (meter);
+  thru_ring_free (ring);
+  close (wake_fd);
+}
+
 #define add_test(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -229,6 +277,7 @@ main (int   argc,
   add_test ("/net/patchbay/what-is-above-the-limit-is-lost-on-the-meter-of-the-output", test_lost_at_output);
   add_test ("/net/patchbay/what-is-above-the-limit-is-lost-on-the-meter-of-a-plain-source", test_lost_at_source);
   add_test ("/net/patchbay/frames-for-nothing-here-are-counted", test_stray);
+  add_test ("/net/patchbay/sysex-that-lost-its-middle-is-not-glued-together", test_gap);
   add_test ("/net/patchbay/note-that-was-long-on-its-way-is-late", test_late);
   add_test ("/net/patchbay/flood-of-frames-for-nothing-here-is-a-flood", test_stray_flood);
 

@@ -256,7 +256,6 @@ test_carries_everything (gconstpointer period)
   input = open_input (system, "jack:in:Keys:out");
   wait_until (20, (read_input (input, bytes), bytes->len >= expected->len));
   g_assert_cmpmem (bytes->data, bytes->len, expected->data, expected->len);
-  g_assert_cmpuint (thru_ring_take_lost (thru_input_get_ring (input)), ==, 0);
 
   /* Those that we opened are not devices. */
   g_assert_cmpuint (thru_midi_system_get_ports (system)->len, <=, 2);

@@ -76,17 +76,18 @@ read_ring (SimStudio *studio,
   SimRoom *room = &studio->rooms[index];
   uint8_t octets[SIM_PLAYER_OCTETS_MAX];
   uint64_t time_us;
+  uint32_t lost;
   size_t length;
 
-  while ((length = thru_ring_read (room->ring, &time_us, octets, sizeof octets)) > 0)
+  do
     {
-      if (lose)
+      length = thru_ring_read (room->ring, &time_us, octets, sizeof octets, &lost);
+      if (lost > 0 || (lose && length > 0))
         thru_router_input_gap (room->router, 1, sim_studio_time (studio, index));
-      else
+      if (!lose)
         thru_router_input (room->router, 1, time_us, octets, length);
     }
-  if (thru_ring_take_lost (room->ring) > 0)
-    thru_router_input_gap (room->router, 1, sim_studio_time (studio, index));
+  while (length > 0);
 }
 
 static void

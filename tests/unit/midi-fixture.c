@@ -28,12 +28,18 @@ read_input (ThruInput  *input,
   uint8_t chunk[4096];
   uint64_t n;
   uint64_t time_us;
+  uint32_t lost;
   size_t length;
 
   if (read (thru_input_get_wake_fd (input), &n, sizeof n) < 0)
     return;
-  while ((length = thru_ring_read (thru_input_get_ring (input), &time_us, chunk, sizeof chunk)) > 0)
-    g_byte_array_append (bytes, chunk, (guint) length);
+  do
+    {
+      length = thru_ring_read (thru_input_get_ring (input), &time_us, chunk, sizeof chunk, &lost);
+      g_assert_cmpuint (lost, ==, 0);
+      g_byte_array_append (bytes, chunk, (guint) length);
+    }
+  while (length > 0);
 }
 
 ThruPortInfo *

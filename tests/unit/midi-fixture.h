@@ -19,7 +19,7 @@
 /* Handles what there is, or waits at most 10 ms. */
 void         iterate_briefly     (void);
 
-/* All that came into @input since the last call, or the last @length octets are there. */
+/* Adds to @bytes all that came into @input since the last call; none of it may be lost. */
 void         read_input          (ThruInput      *input,
                                   GByteArray     *bytes);
 
