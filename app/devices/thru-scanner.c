@@ -5,57 +5,9 @@
 
 #include "thru-scanner.h"
 
-#include "thru-port-list.h"
+#include "thru-scan-worker.h"
 
 #include <glib/gi18n.h>
-
-#define LAST_SENDS_US 300000 /* when the program ends: for what was accepted before */
-#define ABORT_US 100000      /* for a send under way when a port fails */
-
-struct _ThruScanner
-{
-  gatomicrefcount               refs;
-  const ThruMidiBackend *const *backends;
-  GMainContext                 *context;
-
-  /* The thread that made it. */
-  ThruScannerFunc func;
-  gpointer        user;
-
-  /* Under the lock. */
-  GMutex        lock;
-  GCond         changed;
-  guint         generation;                /* of the thread; one of an earlier generation was left to itself */
-  GQueue        openings;                  /* of ThruOpenPort, owned */
-  GQueue        closings;
-  GPtrArray    *open_ports;                /* those with a handle, owned */
-  ThruOpenPort *opening;                   /* owned */
-  gint64        busy_since;                /* 0: waits for work */
-  gboolean      wants_scan;
-  gboolean      stopping;
-  gboolean      stopped;
-};
-
-typedef struct
-{
-  ThruScanner           *scanner;
-  guint                  generation;
-  const ThruMidiBackend *backend;
-  GPtrArray             *list;
-} Worker;
-
-typedef struct
-{
-  ThruScanner *scanner;
-  guint        generation;
-  ThruScan     scan;
-} Report;
-
-typedef struct
-{
-  ThruScanner  *scanner;
-  ThruOpenPort *port;
-} SenderDone;
 
 static void
 clear_ports (GQueue *ports)
@@ -70,353 +22,10 @@ fail_left (gpointer data,
   thru_open_port_fail (data, _("The MIDI system was left."));
 }
 
-static void
-report_free (Report *report)
-{
-  thru_scanner_unref (report->scanner);
-  g_ptr_array_unref (report->scan.list);
-  g_free (report);
-}
-
-static gboolean
-deliver_report (gpointer user)
-{
-  Report *report = user;
-  ThruScanner *scanner = report->scanner;
-  gboolean current;
-
-  g_mutex_lock (&scanner->lock);
-  current = report->generation == scanner->generation;
-  g_mutex_unlock (&scanner->lock);
-  if (current && scanner->func != NULL)
-    scanner->func (&report->scan, scanner->user);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-post_report (Worker *worker)
-{
-  Report *report = g_new0 (Report, 1);
-  g_autoptr(GSource) source = g_idle_source_new ();
-
-  report->scanner = thru_scanner_ref (worker->scanner);
-  report->generation = worker->generation;
-  report->scan.backend = worker->backend;
-  report->scan.list = g_ptr_array_ref (worker->list);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, deliver_report, report, (GDestroyNotify) report_free);
-  g_source_set_static_name (source, "thruwall: MIDI ports");
-  g_source_attach (source, worker->scanner->context);
-}
-
-/* Removes it from the open ports; the caller has a reference of its own. */
-static void
-forget_open_port (ThruScanner  *scanner,
-                  ThruOpenPort *port)
-{
-  g_mutex_lock (&scanner->lock);
-  g_ptr_array_remove_fast (scanner->open_ports, port);
-  g_mutex_unlock (&scanner->lock);
-}
-
-static void
-close_handle (ThruScanner  *scanner,
-              ThruOpenPort *port)
-{
-  ThruBackendPort *handle = g_steal_pointer (&port->handle);
-
-  port->closing = TRUE;
-  handle->backend->close (handle);
-  forget_open_port (scanner, port);
-  /* The handle's: the MIDI system called into the port for as long as it was open. */
-  thru_open_port_unref (port);
-}
-
-/* FALSE: we hung and were replaced; what we were about to do is another's now. */
-static gboolean
-is_current (Worker *worker)
-{
-  gboolean current;
-
-  g_mutex_lock (&worker->scanner->lock);
-  current = worker->generation == worker->scanner->generation;
-  g_mutex_unlock (&worker->scanner->lock);
-  return current;
-}
-
-static void
-sender_done (void *user)
-{
-  SenderDone *done = user;
-
-  thru_scanner_close (done->scanner, done->port);
-  thru_scanner_unref (done->scanner);
-  thru_open_port_unref (done->port);
-  g_free (done);
-}
-
-static ThruSender *
-make_sender (ThruScanner  *scanner,
-             ThruOpenPort *port)
-{
-  SenderDone *done = g_new0 (SenderDone, 1);
-
-  done->scanner = thru_scanner_ref (scanner);
-  done->port = thru_open_port_ref (port);
-  return thru_sender_new (port->handle, sender_done, done);
-}
-
-static void
-do_close (Worker       *worker,
-          ThruOpenPort *port)
-{
-  if (port->handle == NULL || port->closing)
-    return;
-
-  if (port->sender != NULL && !thru_sender_is_done (port->sender, 0))
-    /* It asks us again when all is sent. */
-    thru_sender_finish (port->sender);
-  else
-    close_handle (worker->scanner, port);
-}
-
-static gpointer
-detach_thread (gpointer user)
-{
-  ThruBackendPort *handle = user;
-
-  handle->backend->detach (handle);
-  return NULL;
-}
-
-/* RtMidi waits up to a second for each JACK output whose server died: all at once, or the devices would be late. */
-static void
-detach_all (GPtrArray *ports)
-{
-  g_autoptr(GPtrArray) threads = g_ptr_array_new ();
-
-  for (guint i = 0; i < ports->len; i++)
-    {
-      ThruOpenPort *port = g_ptr_array_index (ports, i);
-
-      if (port->handle->backend->detach != NULL)
-        g_ptr_array_add (threads, g_thread_new ("midi closing", detach_thread, port->handle));
-    }
-  for (guint i = 0; i < threads->len; i++)
-    g_thread_join (g_ptr_array_index (threads, i));
-}
-
-/* @ports: (element-type ThruOpenPort): told to end before. One whose send hangs stays open: closing it would hang us too, and
- * freeing it would pull the memory away from under its thread. */
-static void
-close_ended (Worker    *worker,
-             GPtrArray *ports,
-             gint64     wait_us)
-{
-  gint64 until = g_get_monotonic_time () + wait_us;
-  g_autoptr(GPtrArray) ended = g_ptr_array_new ();
-
-  for (guint i = 0; i < ports->len; i++)
-    {
-      ThruOpenPort *port = g_ptr_array_index (ports, i);
-
-      if (port->sender == NULL || thru_sender_is_done (port->sender, MAX (0, until - g_get_monotonic_time ())))
-        g_ptr_array_add (ended, port);
-    }
-  for (guint i = 0; i < ended->len; i++)
-    ((ThruOpenPort *) g_ptr_array_index (ended, i))->closing = TRUE;
-  detach_all (ended);
-  for (guint i = 0; i < ended->len; i++)
-    close_handle (worker->scanner, g_ptr_array_index (ended, i));
-}
-
-static GPtrArray *
-copy_open_ports (ThruScanner *scanner)
-{
-  GPtrArray *copy = g_ptr_array_new_with_free_func ((GDestroyNotify) thru_open_port_unref);
-
-  g_mutex_lock (&scanner->lock);
-  for (guint i = 0; i < scanner->open_ports->len; i++)
-    {
-      ThruOpenPort *port = g_ptr_array_index (scanner->open_ports, i);
-
-      if (!port->closing)
-        g_ptr_array_add (copy, thru_open_port_ref (port));
-    }
-  g_mutex_unlock (&scanner->lock);
-  return copy;
-}
-
-static gboolean
-is_listed (Worker       *worker,
-           ThruOpenPort *port)
-{
-  for (guint i = 0; i < worker->list->len; i++)
-    {
-      ThruPortEntry *entry = g_ptr_array_index (worker->list, i);
-
-      if (entry->info->direction == port->direction && g_str_equal (entry->api_name, port->api_name))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static const char *
-find_fault (Worker       *worker,
-            ThruOpenPort *port)
-{
-  const ThruMidiBackend *backend = port->handle->backend;
-
-  if (thru_open_port_get_state (port) == THRU_PORT_FAILED)
-    return "";
-  if (worker->backend == NULL)
-    return _("The MIDI system of this computer stopped.");
-  if (backend != worker->backend)
-    return _("Another MIDI system is used now.");
-  if (!is_listed (worker, port))
-    return _("The device was removed.");
-  if (!backend->is_alive (port->handle) || !backend->is_connected (port->handle))
-    return _("The connection to the device was cut.");
-  return NULL;
-}
-
-static void
-close_faulty (Worker *worker)
-{
-  g_autoptr(GPtrArray) ports = copy_open_ports (worker->scanner);
-
-  for (guint i = ports->len; i > 0; i--)
-    {
-      ThruOpenPort *port = g_ptr_array_index (ports, i - 1);
-      const char *fault = find_fault (worker, port);
-
-      if (fault == NULL)
-        {
-          g_ptr_array_remove_index (ports, i - 1);
-          continue;
-        }
-      thru_open_port_fail (port, fault);
-      if (port->sender != NULL)
-        thru_sender_abort (port->sender);
-    }
-  close_ended (worker, ports, ABORT_US);
-}
-
-static void
-list_ports (Worker *worker)
-{
-  g_auto(GStrv) sources = NULL;
-  g_auto(GStrv) destinations = NULL;
-
-  if (worker->backend != NULL)
-    {
-      sources = worker->backend->list (THRU_DIRECTION_SOURCE);
-      destinations = worker->backend->list (THRU_DIRECTION_DESTINATION);
-    }
-  g_ptr_array_unref (worker->list);
-  worker->list = thru_port_list_new (worker->backend != NULL ? worker->backend->prefix : "",
-                                     (const char *const *) sources,
-                                     (const char *const *) destinations);
-}
-
-static void
-do_scan (Worker *worker)
-{
-  const ThruMidiBackend *before = worker->backend;
-
-  worker->backend = NULL;
-  for (guint i = 0; worker->backend == NULL && worker->scanner->backends[i] != NULL; i++)
-    if (worker->scanner->backends[i]->works ())
-      worker->backend = worker->scanner->backends[i];
-
-  if (!is_current (worker))
-    return;
-  list_ports (worker);
-  if (!is_current (worker))
-    return;
-  close_faulty (worker);
-  if (before != NULL && before != worker->backend && before->leave != NULL)
-    before->leave ();
-  post_report (worker);
-}
-
-static void
-open_entry (Worker              *worker,
-            ThruOpenPort        *port,
-            const ThruPortEntry *entry)
-{
-  const ThruMidiBackend *backend = worker->backend;
-
-  if (port->direction == THRU_DIRECTION_SOURCE)
-    port->handle = backend->open_input (entry->api_name, thru_open_port_input, port);
-  else
-    port->handle = backend->open_output (entry->api_name);
-  if (port->handle == NULL)
-    {
-      thru_open_port_fail (port, _("The device can not be opened."));
-      return;
-    }
-  thru_open_port_ref (port);
-  g_mutex_lock (&worker->scanner->lock);
-  g_ptr_array_add (worker->scanner->open_ports, thru_open_port_ref (port));
-  g_mutex_unlock (&worker->scanner->lock);
-  port->api_name = g_strdup (entry->api_name);
-  /* Given up meanwhile, for it took too long. */
-  if (thru_open_port_get_state (port) == THRU_PORT_FAILED)
-    {
-      close_handle (worker->scanner, port);
-      return;
-    }
-
-  if (port->direction == THRU_DIRECTION_DESTINATION)
-    port->sender = make_sender (worker->scanner, port);
-  thru_open_port_set_open (port);
-}
-
-static void
-do_open (Worker       *worker,
-         ThruOpenPort *port)
-{
-  const ThruPortEntry *entry = thru_port_list_find (worker->list, port->id);
-
-  /* Its closing may have come first. */
-  if (g_atomic_int_get (&port->released))
-    return;
-
-  if (entry == NULL)
-    {
-      /* It may have come since the last look. */
-      do_scan (worker);
-      entry = thru_port_list_find (worker->list, port->id);
-    }
-  if (entry == NULL || entry->info->direction != port->direction)
-    thru_open_port_fail (port, _("The device is not there."));
-  else
-    open_entry (worker, port, entry);
-}
-
-static void
-close_everything (Worker *worker)
-{
-  g_autoptr(GPtrArray) ports = copy_open_ports (worker->scanner);
-
-  for (guint i = 0; i < ports->len; i++)
-    {
-      ThruOpenPort *port = g_ptr_array_index (ports, i);
-
-      thru_open_port_fail (port, _("The MIDI system was left."));
-      if (port->sender != NULL)
-        thru_sender_finish (port->sender);
-    }
-  close_ended (worker, ports, LAST_SENDS_US);
-  if (worker->backend != NULL && worker->backend->leave != NULL)
-    worker->backend->leave ();
-}
-
 /* One piece of work, without the lock. Nobody waits for a closing, but many must not pile up: JACK knows a hundred clients of
  * a name. FALSE: there was none. */
 static gboolean
-work_locked (Worker *worker)
+work_locked (ThruScanWorker *worker)
 {
   ThruScanner *scanner = worker->scanner;
   ThruOpenPort *opening = NULL;
@@ -436,11 +45,11 @@ work_locked (Worker *worker)
   g_mutex_unlock (&scanner->lock);
 
   if (scan)
-    do_scan (worker);
+    thru_scan_worker_scan (worker);
   else if (opening != NULL)
-    do_open (worker, opening);
+    thru_scan_worker_open (worker, opening);
   else
-    do_close (worker, closing);
+    thru_scan_worker_close (worker, closing);
   g_clear_pointer (&opening, thru_open_port_unref);
   g_clear_pointer (&closing, thru_open_port_unref);
 
@@ -456,7 +65,7 @@ work_locked (Worker *worker)
 static gpointer
 run (gpointer user)
 {
-  Worker *worker = user;
+  ThruScanWorker *worker = user;
   ThruScanner *scanner = worker->scanner;
 
   g_mutex_lock (&scanner->lock);
@@ -467,16 +76,14 @@ run (gpointer user)
   if (worker->generation == scanner->generation)
     {
       g_mutex_unlock (&scanner->lock);
-      close_everything (worker);
+      thru_scan_worker_close_all (worker);
       g_mutex_lock (&scanner->lock);
       scanner->stopped = TRUE;
       g_cond_broadcast (&scanner->changed);
     }
   g_mutex_unlock (&scanner->lock);
 
-  g_ptr_array_unref (worker->list);
-  g_free (worker);
-  thru_scanner_unref (scanner);
+  thru_scan_worker_free (worker);
   return NULL;
 }
 
@@ -484,12 +91,7 @@ run (gpointer user)
 static void
 start_thread (ThruScanner *scanner)
 {
-  Worker *worker = g_new0 (Worker, 1);
-
-  worker->scanner = thru_scanner_ref (scanner);
-  worker->generation = scanner->generation;
-  worker->list = thru_port_list_new ("", NULL, NULL);
-  g_thread_unref (g_thread_new ("midi scanner", run, worker));
+  g_thread_unref (g_thread_new ("midi scanner", run, thru_scan_worker_new (scanner)));
 }
 
 ThruScanner *
@@ -578,7 +180,7 @@ thru_scanner_close (ThruScanner  *scanner,
   g_cond_broadcast (&scanner->changed);
   g_mutex_unlock (&scanner->lock);
   if (left_over)
-    close_handle (scanner, port);
+    thru_scan_worker_close_handle (scanner, port);
 }
 
 void
