@@ -8,9 +8,8 @@
 #include "thru-backend-alsa.h"
 #include "thru-backend-demo.h"
 #include "thru-backend-jack.h"
-#include "thru-input-private.h"
-#include "thru-output-private.h"
 #include "thru-port-list.h"
+#include "thru-port-private.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -402,7 +401,7 @@ thru_midi_system_open_input (ThruMidiSystem *self,
   g_return_val_if_fail (self->scanner != NULL, NULL);
   g_return_val_if_fail (id != NULL, NULL);
 
-  return _thru_input_new (self->scanner, id);
+  return _thru_port_new (THRU_TYPE_INPUT, self->scanner, id, THRU_DIRECTION_SOURCE);
 }
 
 ThruOutput *
@@ -413,5 +412,5 @@ thru_midi_system_open_output (ThruMidiSystem *self,
   g_return_val_if_fail (self->scanner != NULL, NULL);
   g_return_val_if_fail (id != NULL, NULL);
 
-  return _thru_output_new (self->scanner, id);
+  return _thru_port_new (THRU_TYPE_OUTPUT, self->scanner, id, THRU_DIRECTION_DESTINATION);
 }

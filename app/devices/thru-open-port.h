@@ -3,8 +3,9 @@
  */
 #pragma once
 
-#include "thru-input.h"
 #include "thru-midi-backend.h"
+#include "thru-port.h"
+#include "thru-ring.h"
 #include "thru-sender.h"
 
 G_BEGIN_DECLS

@@ -20,7 +20,7 @@ typedef struct
   ThruPatcher   *patcher; /* borrowed */
   char          *key;
   char          *device;
-  GObject       *port;  /* ThruInput or ThruOutput; NULL behind a link, and while it waits for the next try */
+  ThruPort      *port;  /* NULL behind a link, and while it waits for the next try */
   char          *problem;
   ThruMeter     *meter;
   ThruPortNumber number; /* 0: not in the engine */
@@ -171,11 +171,7 @@ send_to_sink (void          *user,
 static ThruPortState
 get_port_state (Port *port)
 {
-  if (port->port == NULL)
-    return THRU_PORT_FAILED;
-  if (port->is_input)
-    return thru_input_get_state (THRU_INPUT (port->port));
-  return thru_output_get_state (THRU_OUTPUT (port->port));
+  return port->port != NULL ? thru_port_get_state (port->port) : THRU_PORT_FAILED;
 }
 
 static void
@@ -238,8 +234,7 @@ follow_port (Port *port)
     }
 
   g_free (port->problem);
-  port->problem = g_strdup (port->is_input ? thru_input_get_problem (THRU_INPUT (port->port))
-                                           : thru_output_get_problem (THRU_OUTPUT (port->port)));
+  port->problem = g_strdup (thru_port_get_problem (port->port));
   close_port (port);
   if (self->retry_timer == 0)
     self->retry_timer = g_timeout_add_seconds (RETRY_SECONDS, retry_cb, self);
@@ -270,9 +265,9 @@ open_port (Port *port)
   ThruPatcher *self = port->patcher;
 
   if (port->is_input)
-    port->port = G_OBJECT (thru_midi_system_open_input (self->midi, port->device));
+    port->port = THRU_PORT (thru_midi_system_open_input (self->midi, port->device));
   else
-    port->port = G_OBJECT (thru_midi_system_open_output (self->midi, port->device));
+    port->port = THRU_PORT (thru_midi_system_open_output (self->midi, port->device));
   g_signal_connect_swapped (port->port, "state-changed", G_CALLBACK (state_changed_cb), port);
   if (!port->is_input)
     add_output_early (port);

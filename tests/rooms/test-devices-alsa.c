@@ -123,7 +123,7 @@ test_plays_everything (void)
   g_assert_cmpint (fd, >=, 0);
   got = g_byte_array_new ();
   g_thread_unref (g_thread_new ("raw MIDI", read_raw, GINT_TO_POINTER (fd)));
-  wait_until (10, thru_output_get_state (output) == THRU_PORT_OPEN);
+  wait_until (10, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_OPEN);
   for (guint i = 0; i < messages->len; i++)
     {
       gsize length;
@@ -169,7 +169,7 @@ test_hears_everything (void)
   ThruInput *input = thru_midi_system_open_input (system, "alsa:in:" NAME_0);
   GThread *writer;
 
-  wait_until (10, thru_input_get_state (input) == THRU_PORT_OPEN);
+  wait_until (10, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_OPEN);
   writer = g_thread_new ("writer", write_raw, expected);
   wait_until (60, (read_input (input, bytes), bytes->len >= expected->len));
   g_thread_join (writer);
@@ -202,12 +202,12 @@ test_plugging_is_seen (void)
   wait_until (2, find_port (system, "Hot Keys", THRU_DIRECTION_SOURCE) != NULL);
   g_test_message ("came after %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - start) / 1000);
   input = thru_midi_system_open_input (system, "alsa:in:Hot Keys");
-  wait_until (5, thru_input_get_state (input) == THRU_PORT_OPEN);
+  wait_until (5, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_OPEN);
 
   /* Out and in again before anybody looks: the same address, but the connection is gone. */
   snd_seq_close (seq);
   seq = plug_in ("Hot Keys");
-  wait_until (2, thru_input_get_state (input) == THRU_PORT_FAILED);
+  wait_until (2, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_FAILED);
   g_assert_finalize_object (input);
 
   start = g_get_monotonic_time ();
@@ -226,8 +226,8 @@ test_ours_are_left_out (void)
   ThruOutput *output = thru_midi_system_open_output (system, "alsa:out:" NAME_1);
   snd_seq_t *seq;
 
-  wait_until (10, thru_input_get_state (input) == THRU_PORT_OPEN);
-  wait_until (10, thru_output_get_state (output) == THRU_PORT_OPEN);
+  wait_until (10, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_OPEN);
+  wait_until (10, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_OPEN);
   g_assert_nonnull (find_port (system, "Midi Through Port-0", THRU_DIRECTION_SOURCE));
   seq = plug_in ("Another");
   wait_until (2, find_port (system, "Another", THRU_DIRECTION_SOURCE) != NULL);
@@ -250,7 +250,8 @@ test_opening_and_closing_leaks_nothing (void)
       ThruInput *input = thru_midi_system_open_input (system, "alsa:in:" NAME_0);
       ThruOutput *output = thru_midi_system_open_output (system, "alsa:out:" NAME_1);
 
-      wait_until (10, thru_input_get_state (input) == THRU_PORT_OPEN && thru_output_get_state (output) == THRU_PORT_OPEN);
+      wait_until (10, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_OPEN);
+      wait_until (10, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_OPEN);
       g_assert_finalize_object (input);
       g_assert_finalize_object (output);
       if (i == 0)

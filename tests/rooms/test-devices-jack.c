@@ -191,8 +191,8 @@ open_output (ThruMidiSystem *system,
 {
   ThruOutput *output = thru_midi_system_open_output (system, id);
 
-  wait_until (3, thru_output_get_state (output) != THRU_PORT_OPENING);
-  g_assert_cmpstr (thru_output_get_problem (output), ==, NULL);
+  wait_until (3, thru_port_get_state (THRU_PORT (output)) != THRU_PORT_OPENING);
+  g_assert_cmpstr (thru_port_get_problem (THRU_PORT (output)), ==, NULL);
   return output;
 }
 
@@ -202,8 +202,8 @@ open_input (ThruMidiSystem *system,
 {
   ThruInput *input = thru_midi_system_open_input (system, id);
 
-  wait_until (3, thru_input_get_state (input) != THRU_PORT_OPENING);
-  g_assert_cmpstr (thru_input_get_problem (input), ==, NULL);
+  wait_until (3, thru_port_get_state (THRU_PORT (input)) != THRU_PORT_OPENING);
+  g_assert_cmpstr (thru_port_get_problem (THRU_PORT (input)), ==, NULL);
   return input;
 }
 
@@ -290,7 +290,7 @@ test_ports_come_and_go (void)
       start = g_get_monotonic_time ();
       wait_until (2, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) == NULL);
       g_test_message ("went after %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - start) / 1000);
-      g_assert_cmpint (thru_output_get_state (output), ==, THRU_PORT_FAILED);
+      g_assert_cmpint (thru_port_get_state (THRU_PORT (output)), ==, THRU_PORT_FAILED);
       g_assert_finalize_object (output);
     }
   stop_system (system);
@@ -334,8 +334,8 @@ test_server_dies_and_returns (void)
   kill_process (&jackd);
   start = g_get_monotonic_time ();
   g_assert_cmpint (flood (outputs[0], 20000), <, G_USEC_PER_SEC / 10);
-  wait_until (3, thru_output_get_state (outputs[0]) == THRU_PORT_FAILED &&
-              thru_output_get_state (outputs[2]) == THRU_PORT_FAILED);
+  wait_until (3, thru_port_get_state (THRU_PORT (outputs[0])) == THRU_PORT_FAILED &&
+              thru_port_get_state (THRU_PORT (outputs[2])) == THRU_PORT_FAILED);
   g_test_message ("failed after %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - start) / 1000);
   wait_until (3, !thru_midi_system_is_working (system));
   g_assert_nonnull (thru_midi_system_get_problem (system));
@@ -376,7 +376,7 @@ test_server_freezes (void)
     iterate_briefly ();
   g_subprocess_send_signal (jackd, SIGSTOP);
   g_assert_cmpint (flood (output, 20000), <, G_USEC_PER_SEC / 10);
-  wait_until (6, thru_output_get_state (output) == THRU_PORT_FAILED);
+  wait_until (6, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_FAILED);
   g_assert_finalize_object (output);
   g_subprocess_send_signal (jackd, SIGCONT);
   wait_until (10, thru_midi_system_is_working (system));

@@ -120,7 +120,7 @@ test_stops_although_the_midi_system_hangs (void)
   input = thru_midi_system_open_input (system, "demo:in:Keys");
   iterate_briefly ();
   stop_demo (system);
-  g_assert_cmpint (thru_input_get_state (input), ==, THRU_PORT_FAILED);
+  g_assert_cmpint (thru_port_get_state (THRU_PORT (input)), ==, THRU_PORT_FAILED);
   g_assert_finalize_object (input);
   thru_demo_ports_set_hanging (FALSE);
 }
@@ -135,8 +135,8 @@ test_receives (void)
 
   g_signal_connect (input, "state-changed", G_CALLBACK (count_call), &n);
   wait_until (2, n == 1);
-  g_assert_cmpint (thru_input_get_state (input), ==, THRU_PORT_OPEN);
-  g_assert_null (thru_input_get_problem (input));
+  g_assert_cmpint (thru_port_get_state (THRU_PORT (input)), ==, THRU_PORT_OPEN);
+  g_assert_null (thru_port_get_problem (THRU_PORT (input)));
   g_assert_true (thru_demo_port_inject ("Keys", note, sizeof note));
   read_input (input, bytes);
   g_assert_cmpmem (bytes->data, bytes->len, note, sizeof note);
@@ -152,9 +152,9 @@ test_unknown_id_fails (void)
   ThruInput *input = thru_midi_system_open_input (system, "demo:in:Nothing");
   ThruOutput *output = thru_midi_system_open_output (system, "demo:in:Keys");
 
-  wait_until (2, thru_input_get_state (input) == THRU_PORT_FAILED);
-  wait_until (2, thru_output_get_state (output) == THRU_PORT_FAILED);
-  g_assert_nonnull (thru_input_get_problem (input));
+  wait_until (2, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_FAILED);
+  wait_until (2, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_FAILED);
+  g_assert_nonnull (thru_port_get_problem (THRU_PORT (input)));
   g_assert_true (thru_output_send (output, note, sizeof note, 0));
   g_assert_finalize_object (input);
   g_assert_finalize_object (output);
@@ -168,17 +168,17 @@ test_unplugging_fails_what_is_open (void)
   ThruInput *input = thru_midi_system_open_input (system, "demo:in:Keys");
   ThruOutput *output = thru_midi_system_open_output (system, "demo:out:Synth");
 
-  wait_until (2, thru_input_get_state (input) == THRU_PORT_OPEN);
-  wait_until (2, thru_output_get_state (output) == THRU_PORT_OPEN);
+  wait_until (2, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_OPEN);
+  wait_until (2, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_OPEN);
   thru_demo_port_remove ("Keys", THRU_DIRECTION_SOURCE);
   thru_demo_port_remove ("Synth", THRU_DIRECTION_DESTINATION);
-  wait_until (2, thru_input_get_state (input) == THRU_PORT_FAILED);
-  wait_until (2, thru_output_get_state (output) == THRU_PORT_FAILED);
+  wait_until (2, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_FAILED);
+  wait_until (2, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_FAILED);
   g_object_unref (input);
   g_object_unref (output);
   thru_demo_port_add ("Keys", THRU_DIRECTION_SOURCE);
   input = thru_midi_system_open_input (system, "demo:in:Keys");
-  wait_until (2, thru_input_get_state (input) == THRU_PORT_OPEN);
+  wait_until (2, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_OPEN);
   g_assert_finalize_object (input);
   stop_demo (system);
 }
@@ -194,7 +194,7 @@ test_sends_in_order (gconstpointer threaded)
 
   thru_demo_port_set_threaded ("Synth", threaded != NULL);
   output = thru_midi_system_open_output (system, "demo:out:Synth");
-  wait_until (2, thru_output_get_state (output) == THRU_PORT_OPEN);
+  wait_until (2, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_OPEN);
   for (guint i = 0; i < 1000; i++)
     {
       uint8_t message[] = { 0xB0, (uint8_t) (i / 128), (uint8_t) (i % 128) };
@@ -229,7 +229,7 @@ test_never_sends_what_is_no_message (void)
   static const uint8_t open_sysex[] = { 0xF0, 1, 2 };
   g_autoptr(GBytes) taken = NULL;
 
-  wait_until (2, thru_output_get_state (output) == THRU_PORT_OPEN);
+  wait_until (2, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_OPEN);
   for (guint i = 0; i < sizeof undefined; i++)
     g_assert_true (thru_output_send (output, undefined + i, 1, 0));
   g_assert_true (thru_output_send (output, open_sysex, sizeof open_sysex, 0));
@@ -251,7 +251,7 @@ test_full_queue_is_refused (void)
   thru_demo_port_set_threaded ("Synth", TRUE);
   thru_demo_port_set_blocked ("Synth", TRUE);
   output = thru_midi_system_open_output (system, "demo:out:Synth");
-  wait_until (2, thru_output_get_state (output) == THRU_PORT_OPEN);
+  wait_until (2, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_OPEN);
   while (accepted < 20 && thru_output_send (output, sysex->data, sysex->len, 0))
     accepted++;
   g_assert_cmpuint (accepted, >=, 4);
@@ -270,14 +270,14 @@ test_output_that_hangs_fails (void)
 
   thru_demo_port_set_threaded ("Synth", TRUE);
   output = thru_midi_system_open_output (system, "demo:out:Synth");
-  wait_until (2, thru_output_get_state (output) == THRU_PORT_OPEN);
+  wait_until (2, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_OPEN);
   thru_demo_port_set_blocked ("Synth", TRUE);
   start = g_get_monotonic_time ();
   for (guint i = 0; i < 1000; i++)
     thru_output_send (output, note, sizeof note, 0);
   g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC / 4);
-  wait_until (4, thru_output_get_state (output) == THRU_PORT_FAILED);
-  g_assert_nonnull (thru_output_get_problem (output));
+  wait_until (4, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_FAILED);
+  g_assert_nonnull (thru_port_get_problem (THRU_PORT (output)));
   g_assert_finalize_object (output);
   stop_demo (system);
   thru_demo_port_set_blocked ("Synth", FALSE);
@@ -296,7 +296,7 @@ test_opening_and_closing_leaks_nothing (void)
       g_autoptr(ThruOutput) output = thru_midi_system_open_output (system, "demo:out:Synth");
 
       if (i % 2 == 0)
-        wait_until (2, thru_output_get_state (output) == THRU_PORT_OPEN);
+        wait_until (2, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_OPEN);
     }
   wait_until (5, count_in_proc ("fd") <= fds && count_in_proc ("task") <= threads);
   stop_demo (system);
@@ -315,7 +315,7 @@ test_may_be_dropped_on_any_thread (void)
   ThruMidiSystem *system = start_demo ();
   ThruInput *input = thru_midi_system_open_input (system, "demo:in:Keys");
 
-  wait_until (2, thru_input_get_state (input) == THRU_PORT_OPEN);
+  wait_until (2, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_OPEN);
   g_thread_join (g_thread_new ("other", drop, input));
   wait_until (2, !thru_demo_port_inject ("Keys", note, sizeof note));
   stop_demo (system);
