@@ -26,7 +26,8 @@ struct _ThruConnection
   gboolean                   pending; /* told that there is something to write, and not yet called to */
   gboolean                   blocked; /* the socket takes no more: waiting for it to be writable */
 
-  char                      *address;
+  char                      *address; /* with the port, which is any when they dialed */
+  char                      *who;     /* in sentences, before they have a name */
   GInetAddress              *remote;
   char                      *name;    /* from their hello */
   gboolean                   plain;

@@ -85,6 +85,7 @@ thru_connection_new (guint32                    id,
   self->address = thru_address_format (remote);
   self->remote = thru_address_unmap (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
   self->opened_us = self->last_input_us = self->last_output_us = self->last_ping_us = now_us;
+  self->who = dial != 0 ? g_strdup (self->address) : g_inet_address_to_string (self->remote);
   g_queue_init (&self->held);
   g_queue_init (&self->session_queue);
   thru_token_bucket_init (&self->session_rate, THRU_LIMIT_SESSION_PER_SECOND, THRU_LIMIT_SESSION_BURST, 0, 0, now_us);
@@ -132,6 +133,7 @@ clear (gpointer data)
   g_clear_pointer (&self->farewell, g_byte_array_unref);
   g_main_context_unref (self->context);
   g_free (self->address);
+  g_free (self->who);
   g_free (self->name);
 }
 
@@ -194,7 +196,7 @@ thru_connection_get_accepted_us (ThruConnection *self)
 const char *
 _thru_connection_who (ThruConnection *self)
 {
-  return self->name != NULL ? self->name : self->address;
+  return self->name != NULL ? self->name : self->who;
 }
 
 void

@@ -407,6 +407,20 @@ test_plain_speaker_plays (Siege        *siege,
 }
 
 static void
+test_plain_speaker_leaves (Siege        *siege,
+                           gconstpointer data)
+{
+  g_autoptr(ThruEngineEvent) asked = NULL;
+  g_autoptr(ThruEngineEvent) closed = NULL;
+
+  test_peer_send (siege->peer, "\xfe", 1);
+  asked = test_room_wait (siege->room, THRU_ENGINE_LINK_ASKS);
+  g_socket_close (siege->peer->socket, NULL);
+  closed = test_room_wait (siege->room, THRU_ENGINE_LINK_CLOSED);
+  g_assert_cmpstr (closed->text, ==, "127.0.0.1 closed the connection.");
+}
+
+static void
 test_plain_speaker_is_played (Siege        *siege,
                               gconstpointer data)
 {
@@ -458,6 +472,7 @@ main (int   argc,
   add_siege_test ("/net/hostile/note-of-a-killed-peer-ends", test_killed_peer);
   add_siege_test ("/net/hostile/note-of-a-frozen-peer-ends", test_frozen_peer);
   add_siege_test ("/net/plain/speaker-plays-and-is-released", test_plain_speaker_plays);
+  add_siege_test ("/net/plain/speaker-that-leaves-is-told-without-its-port", test_plain_speaker_leaves);
   add_siege_test ("/net/plain/speaker-is-played", test_plain_speaker_is_played);
 
   return g_test_run ();
