@@ -12,6 +12,12 @@
 
 #define PRIORITY_INTERACTIVE 6 /* TC_PRIO_INTERACTIVE: the highest that needs no privilege */
 #define UNSENT_MAX 1024        /* octets: what waits longer waits here, where it can be dropped */
+#define RESEND_MIN_US 20000
+
+/* Newer than many a libc. */
+#ifndef TCP_RTO_MIN_US
+#define TCP_RTO_MIN_US 45
+#endif
 
 void
 thru_socket_prepare (GSocket *socket)
@@ -25,6 +31,10 @@ thru_socket_prepare (GSocket *socket)
     /* Keepalive is silent while something is unacknowledged; this is silent while nothing is. */
     { IPPROTO_TCP, TCP_USER_TIMEOUT, 3000 },
     { IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_MAX },
+    /* Notes are too few for anything but time to show that one was lost. By default that takes 200 ms, and twice as long each
+     * time that the same one is lost again: too late to be played. Kernels before 6.15 do not know the first. */
+    { IPPROTO_TCP, TCP_RTO_MIN_US, RESEND_MIN_US },
+    { IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, 1 },
     { SOL_SOCKET, SO_PRIORITY, PRIORITY_INTERACTIVE },
   };
 
