@@ -24,6 +24,7 @@
 #define UNCONFIRMED_US (10 * G_USEC_PER_SEC) /* what the daemon's restart left behind and nobody announced again */
 #define RETRY_FIRST_US (5 * G_USEC_PER_SEC)
 #define RETRY_MAX_US (60 * G_USEC_PER_SEC)
+#define LINGER_US (3 * G_USEC_PER_SEC / 2) /* what an answer makes obsolete, the daemon forgets a second later */
 
 /* One service as seen on one interface with one protocol: Avahi's unit of news. A room has several. */
 typedef struct
@@ -37,6 +38,8 @@ typedef struct
   gboolean              wants_resolve;
   gint64                resolve_at;  /* monotonic microseconds, when wants_resolve */
   gint64                retry;       /* microseconds */
+  gboolean              doubted;     /* what the daemon remembers may be wrong: it shall ask */
+  gint64                lingers_until; /* of the resolver; monotonic microseconds; 0: it ends with its first answer */
   gint64                leaves_at;   /* monotonic microseconds; 0: it stays */
   /* From the resolver; key is NULL before its first answer. */
   char                 *key;
@@ -71,6 +74,7 @@ sighting_stop_resolver (Sighting *sighting)
   if (sighting->resolver == NULL)
     return;
   avahi_service_resolver_free (g_steal_pointer (&sighting->resolver));
+  sighting->lingers_until = 0;
   sighting->browser->resolving--;
 }
 
@@ -185,12 +189,15 @@ resolver_cb (AvahiServiceResolver  *resolver,
   Sighting *sighting = user;
   ThruRoomBrowser *self = sighting->browser;
 
-  /* One that is kept open may report stale addresses: each look-up is a resolver of its own. */
+  /* One that is kept open may report stale addresses: each look-up is a resolver of its own, and so is what follows one that
+   * lingers. */
   if (event == AVAHI_RESOLVER_FOUND && address != NULL)
     {
       sighting_set_answer (sighting, interface, address, port, txt);
       sighting->retry = RETRY_FIRST_US;
       self->changed (self->user);
+      if (sighting->lingers_until != 0)
+        return;
     }
   else
     {
@@ -212,6 +219,9 @@ sighting_resolve (Sighting *sighting)
                                                    SERVICE_TYPE, sighting->domain, sighting->protocol, 0, resolver_cb, sighting);
   if (sighting->resolver != NULL)
     {
+      /* The daemon answers from its memory, and only then asks; not any more if nobody waits for it. */
+      sighting->lingers_until = sighting->doubted ? g_get_monotonic_time () + LINGER_US : 0;
+      sighting->doubted = FALSE;
       self->resolving++;
       return;
     }
@@ -245,16 +255,47 @@ drop_departed (ThruRoomBrowser *self,
 }
 
 static void
-resolve_due (ThruRoomBrowser *self,
-             gint64           now)
+end_lingering (ThruRoomBrowser *self,
+               gint64           now)
 {
-  for (guint i = 0; i < self->sightings->len && self->resolving < RESOLVERS_MAX; i++)
+  for (guint i = 0; i < self->sightings->len; i++)
     {
       Sighting *sighting = self->sightings->pdata[i];
 
-      if (sighting->wants_resolve && sighting->resolver == NULL && sighting->resolve_at <= now)
-        sighting_resolve (sighting);
+      if (sighting->lingers_until == 0 || sighting->lingers_until > now)
+        continue;
+      sighting_stop_resolver (sighting);
+      sighting->wants_resolve = TRUE;
+      sighting->resolve_at = now;
     }
+}
+
+static Sighting *
+find_due (ThruRoomBrowser *self,
+          gint64           now)
+{
+  Sighting *first = NULL;
+
+  for (guint i = 0; i < self->sightings->len; i++)
+    {
+      Sighting *sighting = self->sightings->pdata[i];
+
+      if (sighting->wants_resolve && sighting->resolver == NULL && sighting->resolve_at <= now
+          && (first == NULL || sighting->resolve_at < first->resolve_at))
+        first = sighting;
+    }
+  return first;
+}
+
+/* The longest due first, so that many rooms that do not answer keep none waiting that just came. */
+static void
+resolve_due (ThruRoomBrowser *self,
+             gint64           now)
+{
+  Sighting *sighting;
+
+  while (self->resolving < RESOLVERS_MAX && (sighting = find_due (self, now)) != NULL)
+    sighting_resolve (sighting);
 }
 
 static gboolean
@@ -267,6 +308,7 @@ timer_cb (gpointer user_data)
   if (self->client != NULL)
     {
       drop_departed (self, now);
+      end_lingering (self, now);
       resolve_due (self, now);
     }
   schedule (self);
@@ -289,6 +331,8 @@ schedule (ThruRoomBrowser *self)
 
       if (sighting->leaves_at != 0)
         next = MIN (next, sighting->leaves_at);
+      if (sighting->lingers_until != 0)
+        next = MIN (next, sighting->lingers_until);
       if (sighting->wants_resolve && sighting->resolver == NULL && self->resolving < RESOLVERS_MAX)
         next = MIN (next, sighting->resolve_at);
     }
@@ -474,8 +518,10 @@ thru_room_browser_resolve_again (ThruRoomBrowser *self,
     {
       Sighting *sighting = self->sightings->pdata[i];
 
-      if (g_strcmp0 (sighting->key, key) == 0 && sighting->leaves_at == 0)
-        sighting_resolve_at (sighting, 0);
+      if (g_strcmp0 (sighting->key, key) != 0 || sighting->leaves_at != 0 || sighting->lingers_until != 0)
+        continue;
+      sighting->doubted = TRUE;
+      sighting_resolve_at (sighting, g_get_monotonic_time ());
     }
 }
 

@@ -24,6 +24,7 @@ typedef struct
   ThruDialId dial;
   gboolean   dialing;       /* the engine looks after it */
   guint      n_failed;      /* attempts in a row */
+  gint64     looked_at;     /* anew, for its address; monotonic, microseconds; 0: never */
 
   /* The link. */
   ThruLinkId link;          /* 0: none */

@@ -14,7 +14,7 @@
 #include <glib/gi18n.h>
 
 #define REDIAL_SECONDS 3
-#define FAILURES_BEFORE_LOOKUP 3
+#define LOOK_AGAIN_US (4 * G_USEC_PER_SEC)
 
 struct _ThruRoomLinks
 {
@@ -91,6 +91,20 @@ redial_later (ThruRoomLinks *self)
 {
   if (self->redial_timer == 0)
     self->redial_timer = g_timeout_add_seconds (REDIAL_SECONDS, redial_cb, self);
+}
+
+/* Its announcement may be old: where it does not answer, or not any more, the network is asked for it, but not without end. */
+static void
+look_again (ThruRoomLinks *self,
+            ThruPeer      *peer)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (peer->found_key == NULL || (peer->looked_at != 0 && now - peer->looked_at < LOOK_AGAIN_US))
+    return;
+
+  peer->looked_at = now;
+  thru_discovery_resolve_again (self->discovery, peer->found_key);
 }
 
 static void
@@ -197,21 +211,24 @@ handle_asks (ThruRoomLinks         *self,
 {
   const ThruSessionMessage *hello = event->message;
   const char *id = event->plain || hello == NULL ? NULL : hello->room_id;
-  ThruPeer *peer = thru_peers_find_by_dial (self->peers, event->dial);
+  ThruPeer *dialed = thru_peers_find_by_dial (self->peers, event->dial);
+  ThruPeer *peer;
   g_autofree char *reason = NULL;
 
   if ((!event->plain && (id == NULL || thru_peers_is_made_up (id))) ||
       !thru_accept_policy_allows (get_own_id (self), id, &reason))
     {
       thru_engine_refuse_link (self->engine, event->link, "refused", reason != NULL ? reason : _("It did not say who it is."));
-      refuse_ourselves (self, peer, reason);
+      refuse_ourselves (self, dialed, reason);
       return;
     }
 
   if (event->plain)
-    peer = thru_peers_identify_plain (self->peers, peer, event->address);
+    peer = thru_peers_identify_plain (self->peers, dialed, event->address);
   else
-    peer = thru_peers_identify (self->peers, peer, id, hello->room_name != NULL ? hello->room_name : id, event->address);
+    peer = thru_peers_identify (self->peers, dialed, id, hello->room_name != NULL ? hello->room_name : id, event->address);
+  if (dialed != peer && g_ptr_array_find (thru_peers_get_all (self->peers), dialed, NULL))
+    look_again (self, dialed);
   if (event->dial != 0)
     redial_later (self);
   if (peer == NULL)
@@ -278,6 +295,7 @@ handle_closed (ThruRoomLinks         *self,
     _thru_room_set_state (peer->room, THRU_ROOM_WAITING,
                           event->text != NULL ? event->text : _("It is not here now. It comes back by itself."));
   self->listener.unlinked (peer, self->user);
+  look_again (self, peer);
   if (!duplicate)
     update_dial (self, peer, FALSE);
 }
@@ -317,8 +335,7 @@ handle_dial_failed (ThruRoomLinks         *self,
 
   peer->n_failed++;
   _thru_room_set_state (peer->room, THRU_ROOM_WAITING, event->text);
-  if (peer->found_key != NULL && peer->n_failed % FAILURES_BEFORE_LOOKUP == 0)
-    thru_discovery_resolve_again (self->discovery, peer->found_key);
+  look_again (self, peer);
 }
 
 static void

@@ -213,6 +213,29 @@ def resolve_again():
         tap.check_equal(first.events("gone"), [], "rooms reported gone")
 
 
+@tap.test("a new address and port that nobody heard of are found when the old ones are said not to answer")
+def moved_unheard():
+    with Lab() as lab:
+        one, two = lab.add_room("one"), lab.add_room("two", forwarder=True)
+        first, second = Discover(one, "id-one", "Studio"), Discover(two, "id-two", "Live room")
+        old = first.wait_room("id-two", "Live room")[1]
+        wait_for(lambda: len(first.rooms()["id-two"]) > 2, 10, "the IPv6 address")
+        two.set_cable(cut=True)
+        two.delete_address()
+        two.add_address("10.77.99.7")
+        second.process.say("port 1201")
+        # Past the time in which it is announced.
+        time.sleep(8)
+        two.set_cable(cut=False)
+        time.sleep(1)
+        tap.check_equal(first.rooms()["id-two"][1], old, "address before it is asked for")
+        begin = time.monotonic()
+        first.process.say("resolve id-two")
+        wait_for(lambda: first.rooms()["id-two"][1] == "10.77.99.7:1201", 4, "the new address")
+        wait_for(lambda: all(address.endswith(":1201") for address in first.rooms()["id-two"][1:]), 4, "the new port")
+        tap.remark(f"found after {time.monotonic() - begin:.1f} s")
+
+
 FLOOD = """
 import gi, sys
 from gi.repository import Gio, GLib
