@@ -301,6 +301,21 @@ read_hello (JsonObject         *object,
 }
 
 static gboolean
+read_request (JsonObject         *object,
+              ThruSessionMessage *message,
+              GError            **error)
+{
+  if (!read_number (object, "request", &message->request, error) ||
+      !read_choice (object, "action", "connect", "disconnect", &message->connect, error) ||
+      !read_ends (object, message->route, error))
+    return FALSE;
+
+  if (message->connect && find_value (object, "muted", G_TYPE_BOOLEAN) != NULL)
+    message->mute = read_boolean (object, "muted", FALSE) ? THRU_SESSION_MUTE_ON : THRU_SESSION_MUTE_OFF;
+  return TRUE;
+}
+
+static gboolean
 read_answer (JsonObject         *object,
              ThruSessionMessage *message,
              GError            **error)
@@ -331,9 +346,7 @@ read_members (JsonObject         *object,
       return read_list (object, message, error);
 
     case THRU_SESSION_REQUEST:
-      return read_number (object, "request", &message->request, error) &&
-             read_choice (object, "action", "connect", "disconnect", &message->connect, error) &&
-             read_ends (object, message->route, error);
+      return read_request (object, message, error);
 
     case THRU_SESSION_ANSWER:
       return read_answer (object, message, error);

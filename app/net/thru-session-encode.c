@@ -187,6 +187,8 @@ add_members (JsonBuilder              *builder,
       add_number (builder, "request", message->request);
       add_text (builder, "action", message->connect ? "connect" : "disconnect", THRU_SESSION_NAME_MAX);
       add_ends (builder, message->route);
+      if (message->mute != THRU_SESSION_MUTE_KEEP)
+        add_boolean (builder, "muted", message->mute == THRU_SESSION_MUTE_ON);
       break;
 
     case THRU_SESSION_ANSWER:

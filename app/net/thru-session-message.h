@@ -30,6 +30,14 @@ typedef enum
   THRU_SESSION_BYE,
 } ThruSessionType;
 
+/* What a request to connect says about playing. */
+typedef enum
+{
+  THRU_SESSION_MUTE_KEEP, /* nothing: a route that is there stays as it is, a new one plays */
+  THRU_SESSION_MUTE_ON,
+  THRU_SESSION_MUTE_OFF,
+} ThruSessionMute;
+
 typedef struct
 {
   char    *id;          /* identity within its room */
@@ -76,6 +84,7 @@ typedef struct
   /* REQUEST, ANSWER */
   uint32_t        request;       /* chosen by who asks, echoed in the answer */
   gboolean        connect;       /* REQUEST: else disconnect */
+  ThruSessionMute mute;          /* REQUEST to connect */
   ThruSessionRoute *route;       /* REQUEST */
   gboolean        ok;            /* ANSWER */
   /* ANSWER, BYE: a sentence */
