@@ -14,11 +14,12 @@
 
 typedef struct
 {
-  char    *from_room;
-  char    *from_device;
-  char    *to_room;
-  char    *to_device;
-  gboolean connected;
+  char      *from_room;
+  char      *from_device;
+  char      *to_room;
+  char      *to_device;
+  ThruChange change;
+  gboolean   muted; /* DISCONNECTED: it was */
 } Step;
 
 struct _ThruHistory
@@ -74,20 +75,37 @@ notify_both (ThruHistory *self)
 
 static char *
 describe (ThruRoute *route,
-          gboolean   connected)
+          ThruChange change)
 {
-  if (connected)
-    /* Translators: names of devices, from and to. */
-    return g_strdup_printf (_("%s connected to %s"), thru_route_get_from_name (route), thru_route_get_to_name (route));
-  return g_strdup_printf (_("%s disconnected from %s"), thru_route_get_from_name (route), thru_route_get_to_name (route));
+  const char *from = thru_route_get_from_name (route);
+  const char *to = thru_route_get_to_name (route);
+
+  switch (change)
+    {
+    case THRU_CHANGE_CONNECTED:
+      /* Translators: names of devices, from and to. */
+      return g_strdup_printf (_("%s connected to %s"), from, to);
+
+    case THRU_CHANGE_MUTED:
+      /* Translators: names of devices, from and to. */
+      return g_strdup_printf (_("%1$s → %2$s muted"), from, to);
+
+    case THRU_CHANGE_UNMUTED:
+      /* Translators: names of devices, from and to. */
+      return g_strdup_printf (_("%1$s → %2$s no longer muted"), from, to);
+
+    case THRU_CHANGE_DISCONNECTED:
+    default:
+      return g_strdup_printf (_("%s disconnected from %s"), from, to);
+    }
 }
 
 static void
 patched_cb (ThruHistory *self,
             ThruRoute   *route,
-            gboolean     connected)
+            int          change)
 {
-  g_autofree char *text = describe (route, connected);
+  g_autofree char *text = describe (route, (ThruChange) change);
   Step *step;
 
   if (self->replaying)
@@ -98,7 +116,8 @@ patched_cb (ThruHistory *self,
   step->from_device = g_strdup (thru_route_get_from_device (route));
   step->to_room = g_strdup (thru_route_get_to_room (route));
   step->to_device = g_strdup (thru_route_get_to_device (route));
-  step->connected = connected;
+  step->change = (ThruChange) change;
+  step->muted = thru_route_get_mute (route) != THRU_MUTE_NONE;
 
   g_queue_push_head (&self->undo, step);
   if (self->undo.length > MAX_STEPS)
@@ -109,16 +128,59 @@ patched_cb (ThruHistory *self,
   g_signal_emit (self, signals[PATCHED], 0, text);
 }
 
+/* What undoes @change. */
+static ThruChange
+reverse_of (ThruChange change)
+{
+  switch (change)
+    {
+    case THRU_CHANGE_CONNECTED:
+      return THRU_CHANGE_DISCONNECTED;
+
+    case THRU_CHANGE_MUTED:
+      return THRU_CHANGE_UNMUTED;
+
+    case THRU_CHANGE_UNMUTED:
+      return THRU_CHANGE_MUTED;
+
+    case THRU_CHANGE_DISCONNECTED:
+    default:
+      return THRU_CHANGE_CONNECTED;
+    }
+}
+
+static gboolean
+change_route (ThruHistory *self,
+              const Step  *step,
+              ThruChange   change,
+              ThruDevice  *from,
+              ThruDevice  *to,
+              GError     **error)
+{
+  ThruRoute *route = thru_studio_find_route (self->studio, from, to);
+
+  if (change == THRU_CHANGE_DISCONNECTED)
+    return route == NULL || thru_studio_disconnect_route (self->studio, route, error);
+  if (change == THRU_CHANGE_MUTED || change == THRU_CHANGE_UNMUTED)
+    return route == NULL || thru_studio_mute_route (self->studio, route, change == THRU_CHANGE_MUTED, error);
+  if (route != NULL)
+    return TRUE;
+
+  if (!thru_studio_connect_route (self->studio, from, to, error))
+    return FALSE;
+  route = step->muted ? thru_studio_find_route (self->studio, from, to) : NULL;
+  return route == NULL || thru_studio_mute_route (self->studio, route, TRUE, error);
+}
+
 static gboolean
 apply (ThruHistory *self,
        const Step  *step,
-       gboolean     connect,
+       ThruChange   change,
        GError     **error)
 {
   ThruDevice *from = thru_studio_find_device (self->studio, step->from_room, step->from_device, TRUE);
   ThruDevice *to = thru_studio_find_device (self->studio, step->to_room, step->to_device, FALSE);
-  ThruRoute *route;
-  gboolean ok = TRUE;
+  gboolean ok;
 
   if (from == NULL || to == NULL)
     {
@@ -127,12 +189,8 @@ apply (ThruHistory *self,
       return FALSE;
     }
 
-  route = thru_studio_find_route (self->studio, from, to);
   self->replaying = TRUE;
-  if (connect && route == NULL)
-    ok = thru_studio_connect_route (self->studio, from, to, error);
-  else if (!connect && route != NULL)
-    ok = thru_studio_disconnect_route (self->studio, route, error);
+  ok = change_route (self, step, change, from, to, error);
   self->replaying = FALSE;
   return ok;
 }
@@ -150,7 +208,7 @@ replay (ThruHistory *self,
   if (step == NULL)
     return TRUE;
 
-  ok = apply (self, step, reverse ? !step->connected : step->connected, error);
+  ok = apply (self, step, reverse ? reverse_of (step->change) : step->change, error);
   if (ok)
     g_queue_push_head (back, step);
   else

@@ -9,10 +9,10 @@ G_BEGIN_DECLS
 
 #define THRU_TYPE_HISTORY (thru_history_get_type ())
 
-/* What was connected and disconnected here, to undo and redo; at most 100 steps. Ends are remembered by identity, so a step
- * can be undone after a device went and came back. Properties "can-undo" and "can-redo" notify.
+/* What was connected, disconnected, muted and unmuted here, to undo and redo; at most 100 steps. Ends are remembered by
+ * identity, so a step can be undone after a device went and came back. Properties "can-undo" and "can-redo" notify.
  *
- * Signal "patched" (const char *text): a person connected or disconnected something; a sentence for a toast. */
+ * Signal "patched" (const char *text): a person changed a route; a sentence for a toast. */
 G_DECLARE_FINAL_TYPE (ThruHistory, thru_history, THRU, HISTORY, GObject)
 
 ThruHistory *thru_history_new      (ThruStudio   *studio);

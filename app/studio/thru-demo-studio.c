@@ -80,6 +80,12 @@ settle_route (ThruDemoStudio *self,
   ThruStudio *studio = THRU_STUDIO (self);
   ThruDevice *ends[2];
 
+  if (thru_route_get_mute (route) != THRU_MUTE_NONE)
+    {
+      _thru_route_set_state (route, THRU_ROUTE_MUTED, NULL);
+      return;
+    }
+
   ends[0] = thru_studio_find_device (studio, thru_route_get_from_room (route), thru_route_get_from_device (route), TRUE);
   ends[1] = thru_studio_find_device (studio, thru_route_get_to_room (route), thru_route_get_to_device (route), FALSE);
   for (guint i = 0; i < 2; i++)
@@ -145,6 +151,17 @@ thru_demo_studio_disconnect_route (ThruStudio *studio,
                                    GError    **error)
 {
   _thru_studio_remove_route (studio, route);
+  return TRUE;
+}
+
+static gboolean
+thru_demo_studio_mute_route (ThruStudio *studio,
+                             ThruRoute  *route,
+                             gboolean    muted,
+                             GError    **error)
+{
+  _thru_route_set_mute (route, muted ? THRU_MUTE_BY_HAND : THRU_MUTE_NONE);
+  settle_route (THRU_DEMO_STUDIO (studio), route);
   return TRUE;
 }
 
@@ -283,6 +300,7 @@ thru_demo_studio_class_init (ThruDemoStudioClass *klass)
   object_class->finalize = thru_demo_studio_finalize;
   studio_class->connect_route = thru_demo_studio_connect_route;
   studio_class->disconnect_route = thru_demo_studio_disconnect_route;
+  studio_class->mute_route = thru_demo_studio_mute_route;
   studio_class->add_room = thru_demo_studio_add_room;
   studio_class->remove_room = thru_demo_studio_remove_room;
   studio_class->set_room_name = thru_demo_studio_set_room_name;
@@ -402,14 +420,13 @@ add_demo_route (ThruDemoStudio *self,
     return;
 
   route = make_route (from, to);
+  _thru_route_set_mute (route, state == THRU_ROUTE_MUTED ? THRU_MUTE_BY_HAND : THRU_MUTE_NONE);
   _thru_studio_add_route (THRU_STUDIO (self), route);
   settle_route (self, route);
   if (state == THRU_ROUTE_PROBLEM)
     _thru_route_set_state (route, state, _("Drum booth says: TD-27 is used by another program."));
   else if (state == THRU_ROUTE_CONNECTING)
     _thru_route_set_state (route, state, _("Kitchen has not answered yet."));
-  else if (state == THRU_ROUTE_MUTED)
-    _thru_route_set_state (route, state, NULL);
 }
 
 static void

@@ -41,6 +41,10 @@ gboolean _thru_live_studio_connect_route    (ThruStudio                *studio,
 gboolean _thru_live_studio_disconnect_route (ThruStudio                *studio,
                                              ThruRoute                 *route,
                                              GError                   **error);
+gboolean _thru_live_studio_mute_route       (ThruStudio                *studio,
+                                             ThruRoute                 *route,
+                                             gboolean                   muted,
+                                             GError                   **error);
 gboolean _thru_live_studio_remove_room      (ThruStudio                *studio,
                                              ThruRoom                  *room,
                                              GError                   **error);

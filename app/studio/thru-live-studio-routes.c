@@ -139,6 +139,44 @@ _thru_live_studio_disconnect_route (ThruStudio *studio,
   return TRUE;
 }
 
+static void
+set_mute (ThruLiveStudio *self,
+          ThruRoute      *route,
+          ThruMute        mute)
+{
+  if (thru_route_get_mute (route) == mute)
+    return;
+
+  _thru_route_set_mute (route, mute);
+
+  /* At once: what it holds is released, or it plays again. */
+  thru_route_planner_plan_now (self->planner);
+  routes_changed (self);
+}
+
+gboolean
+_thru_live_studio_mute_route (ThruStudio *studio,
+                              ThruRoute  *route,
+                              gboolean    muted,
+                              GError    **error)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+  ThruRoom *room = thru_studio_find_room (studio, thru_route_get_from_room (route));
+  ThruPeer *peer;
+
+  if (g_ptr_array_find (self->state->routes, route, NULL))
+    {
+      set_mute (self, route, muted ? THRU_MUTE_BY_HAND : THRU_MUTE_NONE);
+      return TRUE;
+    }
+
+  peer = thru_room_links_find (self->links, thru_route_get_from_room (route));
+  if (room == NULL || !check_reachable (peer, room, error))
+    return FALSE;
+  thru_requests_mute (self->requests, peer, route, muted);
+  return TRUE;
+}
+
 gboolean
 _thru_live_studio_remove_room (ThruStudio *studio,
                                ThruRoom   *room,
@@ -208,6 +246,8 @@ serve_request (ThruLiveStudio           *self,
 
   if (thru_studio_find_room (THRU_STUDIO (self), asked->to_room) == NULL)
     _thru_route_set_names (route, NULL, NULL, asked->to_room_name, asked->to_device_name);
+  if (message->mute != THRU_SESSION_MUTE_KEEP)
+    set_mute (self, route, message->mute == THRU_SESSION_MUTE_ON ? THRU_MUTE_BY_HAND : THRU_MUTE_NONE);
   thru_patcher_retry (self->patcher);
   thru_route_planner_plan_now (self->planner);
 

@@ -139,6 +139,7 @@ thru_live_studio_class_init (ThruLiveStudioClass *klass)
   object_class->dispose = thru_live_studio_dispose;
   studio_class->connect_route = _thru_live_studio_connect_route;
   studio_class->disconnect_route = _thru_live_studio_disconnect_route;
+  studio_class->mute_route = _thru_live_studio_mute_route;
   studio_class->add_room = thru_live_studio_add_room;
   studio_class->remove_room = _thru_live_studio_remove_room;
   studio_class->set_room_name = thru_live_studio_set_room_name;

@@ -166,6 +166,7 @@ thru_remote_model_take_routes (ThruStudio               *studio,
         }
       _thru_route_set_names (route, NULL, NULL, told->to_room_name, told->to_device_name);
       _thru_route_set_state (route, _thru_route_state_from_string (told->state), told->reason);
+      _thru_route_set_mute (route, thru_route_get_state (route) == THRU_ROUTE_MUTED ? THRU_MUTE_BY_HAND : THRU_MUTE_NONE);
     }
   _thru_studio_change_routes (studio, added, gone);
   return TRUE;

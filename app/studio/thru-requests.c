@@ -23,17 +23,18 @@ typedef enum
 
 typedef struct
 {
-  ThruRequests  *requests; /* borrowed */
-  guint32        number;
-  char          *room_id; /* of whom was asked */
-  ThruRoute     *route;
-  char          *reason;
-  guint          timer;
-  RequestState   state;
-  gboolean       connect;
-  gboolean       known_before; /* the route was there, in this state for this reason */
-  ThruRouteState state_before;
-  char          *reason_before;
+  ThruRequests   *requests; /* borrowed */
+  guint32         number;
+  char           *room_id; /* of whom was asked */
+  ThruRoute      *route;
+  char           *reason;
+  guint           timer;
+  RequestState    state;
+  gboolean        connect;
+  ThruSessionMute mute;
+  gboolean        known_before; /* the route was there, in this state for this reason */
+  ThruRouteState  state_before;
+  char           *reason_before;
 } Request;
 
 struct _ThruRequests
@@ -64,6 +65,8 @@ show (Request *request)
   ThruStudio *studio = request->requests->studio;
   ThruRoute *route = _thru_studio_find_route_by_key (studio, _thru_route_get_key (request->route));
 
+  if (request->mute != THRU_SESSION_MUTE_KEEP)
+    return;
   if (!request->connect)
     {
       if (route != NULL && request->state != REFUSED)
@@ -98,7 +101,7 @@ refuse (Request    *request,
     }
   show (request);
   _thru_studio_tell (studio, "%s", reason);
-  if (!request->connect)
+  if (!request->connect || request->mute != THRU_SESSION_MUTE_KEEP)
     g_ptr_array_remove (request->requests->requests, request);
 }
 
@@ -120,6 +123,12 @@ late_cb (gpointer user_data)
   g_autofree char *reason = NULL;
 
   request->timer = 0;
+  if (request->state == AGREED && request->mute != THRU_SESSION_MUTE_KEEP)
+    {
+      reason = g_strdup_printf (_("%s leaves the route as it is."), thru_route_get_from_room_name (request->route));
+      refuse (request, reason);
+      return G_SOURCE_REMOVE;
+    }
   if (request->state == AGREED && request->known_before)
     {
       settle (request);
@@ -145,10 +154,11 @@ drop_same (ThruRequests       *self,
 }
 
 static void
-ask (ThruRequests *self,
-     ThruPeer     *peer,
-     ThruRoute    *route,
-     gboolean      connect)
+ask (ThruRequests   *self,
+     ThruPeer       *peer,
+     ThruRoute      *route,
+     gboolean        connect,
+     ThruSessionMute mute)
 {
   g_autoptr(ThruSessionMessage) message = thru_session_message_new (THRU_SESSION_REQUEST);
   Request *request = g_new0 (Request, 1);
@@ -162,6 +172,7 @@ ask (ThruRequests *self,
   request->room_id = g_strdup (thru_room_get_id (peer->room));
   request->route = g_object_ref (route);
   request->connect = connect;
+  request->mute = mute;
   request->known_before = _thru_studio_find_route_by_key (self->studio, _thru_route_get_key (route)) != NULL;
   request->state_before = thru_route_get_state (route);
   request->reason_before = g_strdup (thru_route_get_reason (route));
@@ -170,6 +181,7 @@ ask (ThruRequests *self,
 
   message->request = request->number;
   message->connect = connect;
+  message->mute = mute;
   message->route->from_device = g_strdup (thru_route_get_from_device (route));
   message->route->to_room = g_strdup (thru_route_get_to_room (route));
   message->route->to_device = g_strdup (thru_route_get_to_device (route));
@@ -177,6 +189,35 @@ ask (ThruRequests *self,
   message->route->to_device_name = thru_session_clean_text (thru_route_get_to_name (route), -1, THRU_SESSION_NAME_MAX);
   show (request);
   thru_engine_send (self->engine, peer->link, message);
+}
+
+/* Returns: (transfer none) (nullable): what the other room last said of that route. */
+static const ThruSessionRoute *
+find_listed (ThruPeer           *peer,
+             const ThruRouteKey *key)
+{
+  for (guint i = 0; peer->routes != NULL && i < peer->routes->len; i++)
+    {
+      const ThruSessionRoute *told = g_ptr_array_index (peer->routes, i);
+      ThruRouteKey listed = { key->from_room, told->from_device, told->to_room, told->to_device };
+
+      if (_thru_route_key_equal (&listed, key))
+        return told;
+    }
+  return NULL;
+}
+
+/* A route that is to be made must be there, one that is to be muted must be silent. */
+static gboolean
+is_listed_as_asked (ThruPeer      *peer,
+                    const Request *request)
+{
+  const ThruSessionRoute *told = find_listed (peer, _thru_route_get_key (request->route));
+  gboolean muted = told != NULL && _thru_route_state_from_string (told->state) == THRU_ROUTE_MUTED;
+
+  if (request->mute == THRU_SESSION_MUTE_KEEP)
+    return told != NULL;
+  return told == NULL || muted == (request->mute == THRU_SESSION_MUTE_ON);
 }
 
 ThruRequests *
@@ -222,7 +263,7 @@ thru_requests_connect (ThruRequests *self,
   key.to_device = thru_device_get_id (to);
   there = _thru_studio_find_route_by_key (self->studio, &key);
   route = there != NULL ? g_object_ref (there) : _thru_route_new (&key);
-  ask (self, peer, route, TRUE);
+  ask (self, peer, route, TRUE, THRU_SESSION_MUTE_KEEP);
 }
 
 void
@@ -232,7 +273,18 @@ thru_requests_disconnect (ThruRequests *self,
 {
   g_return_if_fail (self != NULL && peer != NULL && THRU_IS_ROUTE (route));
 
-  ask (self, peer, route, FALSE);
+  ask (self, peer, route, FALSE, THRU_SESSION_MUTE_KEEP);
+}
+
+void
+thru_requests_mute (ThruRequests *self,
+                    ThruPeer     *peer,
+                    ThruRoute    *route,
+                    gboolean      muted)
+{
+  g_return_if_fail (self != NULL && peer != NULL && THRU_IS_ROUTE (route));
+
+  ask (self, peer, route, TRUE, muted ? THRU_SESSION_MUTE_ON : THRU_SESSION_MUTE_OFF);
 }
 
 void
@@ -257,7 +309,7 @@ thru_requests_take_answer (ThruRequests             *self,
                                     message->reason != NULL ? message->reason : _("no"));
           refuse (request, reason);
         }
-      else if (request->connect)
+      else if (request->connect && (request->mute == THRU_SESSION_MUTE_KEEP || !is_listed_as_asked (peer, request)))
         {
           request->state = AGREED;
         }
@@ -267,22 +319,6 @@ thru_requests_take_answer (ThruRequests             *self,
         }
       return;
     }
-}
-
-/* Returns: (transfer none) (nullable): what the other room last said of that route. */
-static const ThruSessionRoute *
-find_listed (ThruPeer           *peer,
-             const ThruRouteKey *key)
-{
-  for (guint i = 0; peer->routes != NULL && i < peer->routes->len; i++)
-    {
-      const ThruSessionRoute *told = g_ptr_array_index (peer->routes, i);
-      ThruRouteKey listed = { key->from_room, told->from_device, told->to_room, told->to_device };
-
-      if (_thru_route_key_equal (&listed, key))
-        return told;
-    }
-  return NULL;
 }
 
 void
@@ -297,7 +333,7 @@ thru_requests_reapply (ThruRequests *self,
 
       if (!g_str_equal (request->room_id, thru_room_get_id (peer->room)))
         continue;
-      if (request->connect && find_listed (peer, _thru_route_get_key (request->route)) != NULL)
+      if (request->connect && is_listed_as_asked (peer, request))
         g_ptr_array_remove_index (self->requests, i - 1);
       else
         show (request);

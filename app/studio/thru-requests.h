@@ -27,6 +27,12 @@ void          thru_requests_connect     (ThruRequests             *self,
 void          thru_requests_disconnect  (ThruRequests             *self,
                                          ThruPeer                 *peer,
                                          ThruRoute                *route);
+
+/* The route is shown as it is until the room lists it otherwise. */
+void          thru_requests_mute        (ThruRequests             *self,
+                                         ThruPeer                 *peer,
+                                         ThruRoute                *route,
+                                         gboolean                  muted);
 void          thru_requests_take_answer (ThruRequests             *self,
                                          ThruPeer                 *peer,
                                          const ThruSessionMessage *message);

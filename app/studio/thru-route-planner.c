@@ -56,12 +56,13 @@ set_waiting (ThruRoutePlanner *self,
   set_state (self, route, THRU_ROUTE_WAITING, reason);
 }
 
-/* Describes one end. FALSE: it is not here, and the route says so. */
+/* Describes one end. FALSE: @who is not here. */
 static gboolean
 find_end (ThruRoutePlanner *self,
           ThruRoute        *route,
           gboolean          source,
-          ThruPatchEnd     *end)
+          ThruPatchEnd     *end,
+          const char      **who)
 {
   const char *room_id = source ? thru_route_get_from_room (route) : thru_route_get_to_room (route);
   const char *device_id = source ? thru_route_get_from_device (route) : thru_route_get_to_device (route);
@@ -71,12 +72,12 @@ find_end (ThruRoutePlanner *self,
 
   if (!is_own && (peer == NULL || peer->link == 0))
     {
-      set_waiting (self, route, source ? thru_route_get_from_room_name (route) : thru_route_get_to_room_name (route));
+      *who = source ? thru_route_get_from_room_name (route) : thru_route_get_to_room_name (route);
       return FALSE;
     }
   if (device == NULL || (!thru_device_get_online (device) && !(peer != NULL && peer->plain)))
     {
-      set_waiting (self, route, source ? thru_route_get_from_name (route) : thru_route_get_to_name (route));
+      *who = source ? thru_route_get_from_name (route) : thru_route_get_to_name (route);
       return FALSE;
     }
 
@@ -119,6 +120,22 @@ has_settled (ThruRoutePlanner *self,
   return FALSE;
 }
 
+/* Both ports stay open, so that it plays again at once. @from, @to: (nullable): not here. */
+static void
+plan_muted (ThruRoutePlanner   *self,
+            ThruRoute          *route,
+            const ThruPatchEnd *from,
+            const ThruPatchEnd *to)
+{
+  if (from != NULL && to != NULL)
+    {
+      thru_patcher_plan_input (self->patcher, from);
+      thru_patcher_plan_output (self->patcher, to);
+    }
+  set_state (self, route, THRU_ROUTE_MUTED,
+             thru_route_get_mute (route) == THRU_MUTE_LOOP ? _("Its notes came back in a loop.") : NULL);
+}
+
 static void
 plan_route (ThruRoutePlanner *self,
             ThruRoute        *route)
@@ -126,9 +143,19 @@ plan_route (ThruRoutePlanner *self,
   ThruPatchEnd from;
   ThruPatchEnd to;
   const char *problem = NULL;
+  const char *who = NULL;
+  gboolean here = find_end (self, route, TRUE, &from, &who) && find_end (self, route, FALSE, &to, &who);
 
-  if (!find_end (self, route, TRUE, &from) || !find_end (self, route, FALSE, &to))
-    return;
+  if (thru_route_get_mute (route) != THRU_MUTE_NONE)
+    {
+      plan_muted (self, route, here ? &from : NULL, here ? &to : NULL);
+      return;
+    }
+  if (!here)
+    {
+      set_waiting (self, route, who);
+      return;
+    }
 
   switch (thru_patcher_plan_route (self->patcher, &from, &to, thru_route_get_meter (route), &problem))
     {

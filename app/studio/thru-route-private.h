@@ -31,6 +31,10 @@ void                _thru_route_set_state (ThruRoute          *self,
                                            ThruRouteState      state,
                                            const char         *reason);
 
+/* Changes no state: who plans the route does. */
+void                _thru_route_set_mute  (ThruRoute          *self,
+                                           ThruMute            mute);
+
 /* NULL leaves a name as it is. */
 void                _thru_route_set_names (ThruRoute          *self,
                                            const char         *from_room_name,

@@ -19,6 +19,7 @@ struct _ThruRoute
   char          *reason;
   ThruMeter     *meter;
   ThruRouteState state;
+  ThruMute       mute;
 };
 
 G_DEFINE_FINAL_TYPE (ThruRoute, thru_route, G_TYPE_OBJECT)
@@ -199,6 +200,15 @@ _thru_route_set_state (ThruRoute     *self,
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REASON]);
 }
 
+void
+_thru_route_set_mute (ThruRoute *self,
+                      ThruMute   mute)
+{
+  g_return_if_fail (THRU_IS_ROUTE (self));
+
+  self->mute = mute;
+}
+
 static void
 set_name (ThruRoute  *self,
           char      **slot,
@@ -257,6 +267,14 @@ thru_route_get_meter (ThruRoute *self)
   g_return_val_if_fail (THRU_IS_ROUTE (self), NULL);
 
   return self->meter;
+}
+
+ThruMute
+thru_route_get_mute (ThruRoute *self)
+{
+  g_return_val_if_fail (THRU_IS_ROUTE (self), THRU_MUTE_NONE);
+
+  return self->mute;
 }
 
 const char *

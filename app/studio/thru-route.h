@@ -17,6 +17,14 @@ typedef enum
   THRU_ROUTE_PROBLEM,    /* refused or impossible; reason says why */
 } ThruRouteState;
 
+/* Whether a route is wanted silent, and why. */
+typedef enum
+{
+  THRU_MUTE_NONE,
+  THRU_MUTE_BY_HAND,
+  THRU_MUTE_LOOP, /* its notes came back in a loop */
+} ThruMute;
+
 #define THRU_TYPE_ROUTE (thru_route_get_type ())
 
 /* A wanted route, source to destination, with its actual state. A route that is not wanted does not exist. */
@@ -28,6 +36,9 @@ G_DECLARE_FINAL_TYPE (ThruRoute, thru_route, THRU, ROUTE, GObject)
 ThruRouteState thru_route_get_state           (ThruRoute      *self);
 const char *   thru_route_get_reason          (ThruRoute      *self);
 ThruMeter *    thru_route_get_meter           (ThruRoute      *self);
+
+/* What is wanted, which the state may not show yet. Of another room's route it is only known that it is muted, not why. */
+ThruMute       thru_route_get_mute            (ThruRoute      *self);
 
 /* Identities and last known names of both ends: there even while the end is absent. */
 const char *   thru_route_get_from_room       (ThruRoute      *self);

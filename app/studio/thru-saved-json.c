@@ -18,6 +18,8 @@
 #define ID_MAX 127
 #define NAME_OCTETS 63
 #define ADDRESS_MAX 255
+#define MUTED_BY_HAND "by-hand"
+#define MUTED_LOOP "loop"
 
 static JsonNode *
 get_member (JsonObject *object,
@@ -100,6 +102,17 @@ add_own_device (ThruSavedState *state,
   return FALSE;
 }
 
+/* A word that a later version may have written for another reason to be silent is a reason to be silent. */
+static ThruMute
+get_mute (JsonObject *object)
+{
+  JsonNode *node = get_member (object, "muted", G_TYPE_STRING);
+
+  if (node == NULL)
+    return THRU_MUTE_NONE;
+  return g_str_equal (json_node_get_string (node), MUTED_LOOP) ? THRU_MUTE_LOOP : THRU_MUTE_BY_HAND;
+}
+
 static gboolean
 add_route (ThruSavedState *state,
            JsonObject     *object)
@@ -124,6 +137,7 @@ add_route (ThruSavedState *state,
 
   route = _thru_route_new (&key);
   _thru_route_set_names (route, from_room_name, from_name, to_room_name, to_name);
+  _thru_route_set_mute (route, get_mute (object));
   g_ptr_array_add (state->routes, route);
   return TRUE;
 }
@@ -343,6 +357,8 @@ encode_routes (JsonBuilder *builder,
       add_member (builder, "from-name", thru_route_get_from_name (route));
       add_member (builder, "to-room-name", thru_route_get_to_room_name (route));
       add_member (builder, "to-name", thru_route_get_to_name (route));
+      if (thru_route_get_mute (route) != THRU_MUTE_NONE)
+        add_member (builder, "muted", thru_route_get_mute (route) == THRU_MUTE_LOOP ? MUTED_LOOP : MUTED_BY_HAND);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

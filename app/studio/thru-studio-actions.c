@@ -248,7 +248,7 @@ thru_studio_connect_route (ThruStudio *self,
 
   route = thru_studio_find_route (self, from, to);
   if (route != NULL)
-    _thru_studio_emit_patched (self, route, TRUE);
+    _thru_studio_emit_patched (self, route, THRU_CHANGE_CONNECTED);
   return TRUE;
 }
 
@@ -268,7 +268,33 @@ thru_studio_disconnect_route (ThruStudio *self,
   if (!THRU_STUDIO_GET_CLASS (self)->disconnect_route (self, route, error))
     return FALSE;
 
-  _thru_studio_emit_patched (self, route, FALSE);
+  _thru_studio_emit_patched (self, route, THRU_CHANGE_DISCONNECTED);
+  return TRUE;
+}
+
+gboolean
+thru_studio_mute_route (ThruStudio *self,
+                        ThruRoute  *route,
+                        gboolean    muted,
+                        GError    **error)
+{
+  g_autoptr(ThruRoute) kept = NULL;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROUTE (route), FALSE);
+
+  if (_thru_studio_find_route_by_key (self, _thru_route_get_key (route)) != route)
+    {
+      g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_ROUTE, _("The route is not there any more"));
+      return FALSE;
+    }
+  if ((thru_route_get_mute (route) != THRU_MUTE_NONE) == !!muted)
+    return TRUE;
+
+  kept = g_object_ref (route);
+  if (!THRU_STUDIO_GET_CLASS (self)->mute_route (self, route, !!muted, error))
+    return FALSE;
+
+  _thru_studio_emit_patched (self, route, muted ? THRU_CHANGE_MUTED : THRU_CHANGE_UNMUTED);
   return TRUE;
 }
 

@@ -56,7 +56,7 @@ gboolean   _thru_studio_is_asking       (ThruStudio         *self,
 /* Emits "patched". */
 void       _thru_studio_emit_patched    (ThruStudio         *self,
                                          ThruRoute          *route,
-                                         gboolean            connected);
+                                         ThruChange          change);
 
 /* Emits "message". */
 void       _thru_studio_tell            (ThruStudio         *self,

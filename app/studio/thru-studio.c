@@ -113,7 +113,7 @@ thru_studio_class_init (ThruStudioClass *klass)
   signals[DEVICES_CHANGED] = g_signal_new ("devices-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                            0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PATCHED] = g_signal_new ("patched", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                   0, NULL, NULL, NULL, G_TYPE_NONE, 2, THRU_TYPE_ROUTE, G_TYPE_BOOLEAN);
+                                   0, NULL, NULL, NULL, G_TYPE_NONE, 2, THRU_TYPE_ROUTE, G_TYPE_INT);
 }
 
 static void
@@ -562,7 +562,7 @@ thru_studio_find_device (ThruStudio *self,
 void
 _thru_studio_emit_patched (ThruStudio *self,
                            ThruRoute  *route,
-                           gboolean    connected)
+                           ThruChange  change)
 {
-  g_signal_emit (self, signals[PATCHED], 0, route, connected);
+  g_signal_emit (self, signals[PATCHED], 0, route, (int) change);
 }

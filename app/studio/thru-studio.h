@@ -33,6 +33,10 @@ struct _ThruStudioClass
   gboolean (*disconnect_route) (ThruStudio  *self,
                                 ThruRoute   *route,
                                 GError     **error);
+  gboolean (*mute_route)       (ThruStudio  *self,
+                                ThruRoute   *route,
+                                gboolean     muted,
+                                GError     **error);
   gboolean (*add_room)         (ThruStudio  *self,
                                 const char  *address,
                                 GError     **error);
@@ -54,6 +58,15 @@ struct _ThruStudioClass
                                 const char  *to_room,
                                 const char  *to_device);
 };
+
+/* What was done to a route: the second argument of the signal "patched" (ThruRoute *route, int change). */
+typedef enum
+{
+  THRU_CHANGE_CONNECTED,
+  THRU_CHANGE_DISCONNECTED,
+  THRU_CHANGE_MUTED,
+  THRU_CHANGE_UNMUTED,
+} ThruChange;
 
 #define THRU_STUDIO_ERROR (thru_studio_error_quark ())
 GQuark thru_studio_error_quark (void);
@@ -121,6 +134,12 @@ gboolean    thru_studio_connect_route    (ThruStudio   *self,
                                           GError      **error);
 gboolean    thru_studio_disconnect_route (ThruStudio   *self,
                                           ThruRoute    *route,
+                                          GError      **error);
+
+/* A muted route stays, and plays nothing; what it holds is released at once. */
+gboolean    thru_studio_mute_route       (ThruStudio   *self,
+                                          ThruRoute    *route,
+                                          gboolean      muted,
                                           GError      **error);
 
 /* @address: HOST, HOST:PORT, [IPv6]:PORT. Remembered and tried for ever. */

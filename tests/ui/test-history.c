@@ -122,6 +122,43 @@ undo_brings_a_route_back (Fixture      *fixture,
   g_assert_true (is_connected (fixture));
 }
 
+static ThruMute
+get_mute (Fixture *fixture)
+{
+  return thru_route_get_mute (thru_studio_find_route (fixture->studio, fixture->from, fixture->to));
+}
+
+static void
+muting_can_be_undone_and_redone (Fixture      *fixture,
+                                 gconstpointer data)
+{
+  g_assert_true (thru_studio_connect_route (fixture->studio, fixture->from, fixture->to, NULL));
+  g_assert_true (thru_studio_mute_route (fixture->studio, thru_studio_find_route (fixture->studio, fixture->from, fixture->to),
+                                         TRUE, NULL));
+  g_assert_nonnull (strstr (fixture->told, "muted"));
+  g_assert_cmpint (get_mute (fixture), !=, THRU_MUTE_NONE);
+
+  g_assert_true (thru_history_undo (fixture->history, NULL));
+  g_assert_cmpint (get_mute (fixture), ==, THRU_MUTE_NONE);
+  g_assert_true (thru_history_redo (fixture->history, NULL));
+  g_assert_cmpint (get_mute (fixture), !=, THRU_MUTE_NONE);
+}
+
+static void
+undo_brings_a_muted_route_back_muted (Fixture      *fixture,
+                                      gconstpointer data)
+{
+  ThruRoute *route;
+
+  g_assert_true (thru_studio_connect_route (fixture->studio, fixture->from, fixture->to, NULL));
+  route = thru_studio_find_route (fixture->studio, fixture->from, fixture->to);
+  g_assert_true (thru_studio_mute_route (fixture->studio, route, TRUE, NULL));
+  g_assert_true (thru_studio_disconnect_route (fixture->studio, route, NULL));
+
+  g_assert_true (thru_history_undo (fixture->history, NULL));
+  g_assert_cmpint (get_mute (fixture), !=, THRU_MUTE_NONE);
+}
+
 static void
 a_new_change_ends_what_could_be_redone (Fixture      *fixture,
                                         gconstpointer data)
@@ -167,6 +204,8 @@ main (int    argc,
   ADD ("connecting-is-told-by-name", connecting_is_told_by_name);
   ADD ("undo-takes-a-route-away-and-redo-brings-it-back", undo_takes_a_route_away_and_redo_brings_it_back);
   ADD ("undo-brings-a-route-back", undo_brings_a_route_back);
+  ADD ("muting-can-be-undone-and-redone", muting_can_be_undone_and_redone);
+  ADD ("undo-brings-a-muted-route-back-muted", undo_brings_a_muted_route_back_muted);
   ADD ("a-new-change-ends-what-could-be-redone", a_new_change_ends_what_could_be_redone);
   ADD ("a-hundred-steps-are-remembered", a_hundred_steps_are_remembered);
 

@@ -79,14 +79,14 @@ answer (Fixture *fixture,
   thru_requests_take_answer (fixture->requests, fixture->peer, message);
 }
 
-/* The room tells its routes: the one in question or none. */
+/* The room tells its routes: the one in question, in @state, or none. */
 static void
-tell_routes (Fixture *fixture,
-             gboolean listed)
+tell_route (Fixture    *fixture,
+            const char *state)
 {
   g_autoptr(ThruSessionMessage) message = thru_session_message_new (THRU_SESSION_ROUTES);
 
-  if (listed)
+  if (state != NULL)
     {
       ThruSessionRoute *route = thru_session_route_new ();
 
@@ -95,11 +95,18 @@ tell_routes (Fixture *fixture,
       route->to_device = g_strdup (thru_device_get_id (fixture->to));
       route->to_room_name = g_strdup ("Control room");
       route->to_device_name = g_strdup ("Ardour");
-      route->state = g_strdup ("connected");
+      route->state = g_strdup (state);
       g_ptr_array_add (message->routes, route);
     }
   g_assert_true (thru_remote_model_take_routes (fixture->studio, fixture->peer, message));
   thru_requests_reapply (fixture->requests, fixture->peer);
+}
+
+static void
+tell_routes (Fixture *fixture,
+             gboolean listed)
+{
+  tell_route (fixture, listed ? "connected" : NULL);
 }
 
 static void
@@ -190,6 +197,51 @@ test_yes_to_what_is_so_already_changes_nothing (Fixture      *fixture,
   g_assert_cmpuint (fixture->n_messages, ==, 0);
 }
 
+static void
+test_muted_when_listed_so (Fixture      *fixture,
+                           gconstpointer data)
+{
+  const ThruRouteKey *key;
+
+  tell_route (fixture, "connected");
+  key = _thru_route_get_key (get_route (fixture));
+  thru_requests_mute (fixture->requests, fixture->peer, get_route (fixture), TRUE);
+  g_assert_cmpint (thru_route_get_state (get_route (fixture)), ==, THRU_ROUTE_CONNECTED);
+  answer (fixture, TRUE);
+  tell_route (fixture, "connected");
+  g_assert_true (thru_requests_is_asking (fixture->requests, key));
+  tell_route (fixture, "muted");
+  g_assert_false (thru_requests_is_asking (fixture->requests, key));
+  g_assert_cmpint (thru_route_get_mute (get_route (fixture)), !=, THRU_MUTE_NONE);
+  g_assert_cmpuint (fixture->n_messages, ==, 0);
+}
+
+static void
+test_refused_mute_changes_nothing (Fixture      *fixture,
+                                   gconstpointer data)
+{
+  tell_route (fixture, "connected");
+  thru_requests_mute (fixture->requests, fixture->peer, get_route (fixture), TRUE);
+  answer (fixture, FALSE);
+  g_assert_cmpint (thru_route_get_state (get_route (fixture)), ==, THRU_ROUTE_CONNECTED);
+  g_assert_false (thru_requests_is_asking (fixture->requests, _thru_route_get_key (get_route (fixture))));
+  g_assert_cmpuint (fixture->n_messages, ==, 1);
+}
+
+/* It knows nothing of muting, and agrees to connect what is connected. */
+static void
+test_mute_that_is_not_understood_is_told (Fixture      *fixture,
+                                          gconstpointer data)
+{
+  tell_route (fixture, "connected");
+  thru_requests_mute (fixture->requests, fixture->peer, get_route (fixture), TRUE);
+  answer (fixture, TRUE);
+  while (thru_requests_is_asking (fixture->requests, _thru_route_get_key (get_route (fixture))))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (thru_route_get_state (get_route (fixture)), ==, THRU_ROUTE_CONNECTED);
+  g_assert_cmpuint (fixture->n_messages, ==, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -197,6 +249,9 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/studio/requests/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("yes-is-connecting-until-listed", test_yes_is_connecting_until_listed);
+  ADD ("muted-when-listed-so", test_muted_when_listed_so);
+  ADD ("refused-mute-changes-nothing", test_refused_mute_changes_nothing);
+  ADD ("mute-that-is-not-understood-is-told", test_mute_that_is_not_understood_is_told);
   ADD ("no-is-a-problem-with-a-reason", test_no_is_a_problem_with_a_reason);
   ADD ("disconnected-route-stays-away", test_disconnected_route_stays_away);
   ADD ("refused-disconnect-brings-it-back", test_refused_disconnect_brings_it_back);

@@ -94,6 +94,7 @@ fill (ThruSavedState *state)
   thru_saved_state_know_device (state, "keys", "Keystation", TRUE);
   thru_saved_state_know_device (state, "synth", "Synth", FALSE);
   _thru_route_set_names (route, "Control room", "Keystation", "Live room", "TX7");
+  _thru_route_set_mute (route, THRU_MUTE_LOOP);
   g_ptr_array_add (state->routes, route);
   g_ptr_array_add (state->addresses, thru_saved_address_new ("10.0.0.7:1199", "elsewhere"));
   g_ptr_array_add (room->devices, thru_saved_device_new ("tx7", "TX7", FALSE, 0));
@@ -118,6 +119,7 @@ test_comes_back_as_it_was (Fixture      *fixture,
   again = open_store (fixture);
   after = thru_saved_state_encode (thru_store_get_state (again));
   g_assert_cmpstr (before, ==, after);
+  g_assert_cmpint (thru_route_get_mute (g_ptr_array_index (thru_store_get_state (again)->routes, 0)), ==, THRU_MUTE_LOOP);
   g_assert_null (thru_store_get_problem (again));
   g_assert_cmpint (stat (fixture->path, &info), ==, 0);
   g_assert_cmpint (info.st_mode & 0777, ==, 0600);

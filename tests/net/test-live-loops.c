@@ -1,0 +1,120 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "live-studios.h"
+
+static gboolean
+is_muted_in (LiveStudios *fixture,
+             guint        n,
+             const char  *from,
+             const char  *to)
+{
+  return live_is_state (fixture, n, from, to, THRU_ROUTE_MUTED);
+}
+
+static void
+mute (LiveStudios *fixture,
+      guint        n,
+      const char  *from,
+      const char  *to,
+      gboolean     muted)
+{
+  g_autoptr(GError) error = NULL;
+
+  thru_studio_mute_route (fixture->studios[n], live_find_route (fixture, n, from, to), muted, &error);
+  g_assert_no_error (error);
+}
+
+static void
+connect_to_live_room (LiveStudios *fixture)
+{
+  live_type_in (fixture, 0, 1);
+  live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
+  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_until (live_is_state (fixture, 1, "Control room/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+}
+
+/* What the room @n has read of Keys so far. */
+static guint
+count_played (LiveStudios *fixture,
+              guint        n)
+{
+  ThruMeterSample sample;
+
+  thru_meter_peek (thru_device_get_meter (live_find (fixture, n, "/Keys", TRUE)), &sample);
+  return sample.messages;
+}
+
+static void
+test_muting_releases_and_silences (LiveStudios  *fixture,
+                                   gconstpointer data)
+{
+  static const uint8_t on[] = { 0x90, 60, 100 };
+  static const uint8_t other[] = { 0x90, 62, 100 };
+  static const uint8_t released[] = { 0x80, 60, 64 };
+  static const uint8_t third[] = { 0x90, 64, 100 };
+  g_autoptr(GByteArray) octets = g_byte_array_new ();
+  guint played;
+
+  connect_to_live_room (fixture);
+  live_wait_until (thru_demo_port_inject ("Keys", on, sizeof on));
+  live_wait_until (live_heard (octets, (const char *) on, sizeof on));
+  g_byte_array_set_size (octets, 0);
+
+  mute (fixture, 0, "/Keys", "Live room/Synth", TRUE);
+  g_assert_true (is_muted_in (fixture, 0, "/Keys", "Live room/Synth"));
+  live_wait_until (live_heard (octets, "", 1) || octets->len >= sizeof released);
+  g_assert_cmpmem (octets->data, 3, released, sizeof released);
+  live_wait_until (is_muted_in (fixture, 1, "Control room/Keys", "/Synth"));
+
+  /* What is played meanwhile is not heard, and it is not heard late. */
+  g_bytes_unref (thru_demo_port_take ("Synth"));
+  g_byte_array_set_size (octets, 0);
+  played = count_played (fixture, 0);
+  live_wait_until (thru_demo_port_inject ("Keys", other, sizeof other));
+  live_wait_until (count_played (fixture, 0) > played);
+  mute (fixture, 0, "/Keys", "Live room/Synth", FALSE);
+  live_wait_until (live_is_state (fixture, 1, "Control room/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_until (thru_demo_port_inject ("Keys", third, sizeof third));
+  live_wait_until (live_heard (octets, (const char *) third, sizeof third));
+}
+
+static void
+test_another_room_mutes (LiveStudios  *fixture,
+                         gconstpointer data)
+{
+  connect_to_live_room (fixture);
+  mute (fixture, 1, "Control room/Keys", "/Synth", TRUE);
+  live_wait_until (is_muted_in (fixture, 0, "/Keys", "Live room/Synth"));
+  live_wait_until (is_muted_in (fixture, 1, "Control room/Keys", "/Synth"));
+  mute (fixture, 1, "Control room/Keys", "/Synth", FALSE);
+  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+}
+
+static void
+test_muted_route_stays_muted (LiveStudios  *fixture,
+                              gconstpointer data)
+{
+  connect_to_live_room (fixture);
+  mute (fixture, 0, "/Keys", "Live room/Synth", TRUE);
+  live_stop (fixture, 0);
+  live_start (fixture, 0);
+  live_wait_until (is_muted_in (fixture, 0, "/Keys", "Live room/Synth"));
+  live_wait_until (is_muted_in (fixture, 1, "Control room/Keys", "/Synth"));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, n_rooms, func) \
+  g_test_add ("/studio/loops/" name, LiveStudios, GUINT_TO_POINTER (n_rooms), live_set_up, func, live_tear_down)
+  ADD ("muting-releases-and-silences", 2, test_muting_releases_and_silences);
+  ADD ("another-room-mutes", 2, test_another_room_mutes);
+  ADD ("muted-route-stays-muted", 2, test_muted_route_stays_muted);
+#undef ADD
+  return g_test_run ();
+}
