@@ -27,6 +27,8 @@ static const Command commands[] = {
   { "status", "Status", "[--json]", 0 },
   { "connect", "Connect", "FROM TO", 2 },
   { "disconnect", "Disconnect", "FROM TO", 2 },
+  { "mute", "Mute", "FROM TO", 2 },
+  { "unmute", "Unmute", "FROM TO", 2 },
   { "add-room", "AddRoom", "HOST[:PORT]", 1 },
   { "remove-room", "RemoveRoom", "ROOM", 1 },
   { "allow", "Allow", "ROOM", 1 },
@@ -203,6 +205,8 @@ thru_commands_get_help (void)
            "  status [--json]         Show rooms, devices and routes\n"
            "  connect FROM TO         Make a route\n"
            "  disconnect FROM TO      End a route\n"
+           "  mute FROM TO            Keep a route, but let nothing through\n"
+           "  unmute FROM TO          Let it play again\n"
            "  add-room HOST[:PORT]    Add a room by its address\n"
            "  remove-room ROOM        Forget a room and its routes\n"
            "  panic                   Silence everything");

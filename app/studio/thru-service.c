@@ -30,6 +30,12 @@ static const char introspection[] =
   "  <method name='Disconnect'>"
   "   <arg type='s' name='from' direction='in'/><arg type='s' name='to' direction='in'/>"
   "  </method>"
+  "  <method name='Mute'>"
+  "   <arg type='s' name='from' direction='in'/><arg type='s' name='to' direction='in'/>"
+  "  </method>"
+  "  <method name='Unmute'>"
+  "   <arg type='s' name='from' direction='in'/><arg type='s' name='to' direction='in'/>"
+  "  </method>"
   "  <method name='AddRoom'><arg type='s' name='address' direction='in'/></method>"
   "  <method name='RemoveRoom'><arg type='s' name='room' direction='in'/></method>"
   "  <method name='Allow'><arg type='s' name='room' direction='in'/></method>"
@@ -56,7 +62,7 @@ typedef struct
   ThruRoute             *route;
   GDBusMethodInvocation *invocation;
   gint64                 deadline; /* monotonic, microseconds */
-  gboolean               connect;
+  ThruChange             wanted;
 } Call;
 
 static void
@@ -105,6 +111,29 @@ answer_connect (Call      *call,
   return TRUE;
 }
 
+static void
+answer_mute (Call      *call,
+             ThruRoute *route)
+{
+  if (route == NULL)
+    fail (g_steal_pointer (&call->invocation), _("The other room has gone"));
+  else if ((thru_route_get_mute (route) != THRU_MUTE_NONE) == (call->wanted == THRU_CHANGE_MUTED))
+    g_dbus_method_invocation_return_value (g_steal_pointer (&call->invocation), NULL);
+  else
+    fail (g_steal_pointer (&call->invocation), _("The other room leaves the route as it is"));
+}
+
+static void
+answer_disconnect (Call      *call,
+                   ThruRoute *route)
+{
+  if (route == NULL)
+    g_dbus_method_invocation_return_value (g_steal_pointer (&call->invocation), NULL);
+  else
+    fail (g_steal_pointer (&call->invocation),
+          thru_route_get_reason (route) != NULL ? thru_route_get_reason (route) : _("The other room keeps the route"));
+}
+
 static gboolean
 check_cb (gpointer user_data)
 {
@@ -115,14 +144,13 @@ check_cb (gpointer user_data)
 
   if (_thru_studio_is_asking (call->studio, key) && !late)
     return G_SOURCE_CONTINUE;
-  if (call->connect)
+  if (call->wanted == THRU_CHANGE_CONNECTED)
     return answer_connect (call, route, late) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 
-  if (route == NULL)
-    g_dbus_method_invocation_return_value (g_steal_pointer (&call->invocation), NULL);
+  if (call->wanted == THRU_CHANGE_DISCONNECTED)
+    answer_disconnect (call, route);
   else
-    fail (g_steal_pointer (&call->invocation),
-          thru_route_get_reason (route) != NULL ? thru_route_get_reason (route) : _("The other room keeps the route"));
+    answer_mute (call, route);
   return G_SOURCE_REMOVE;
 }
 
@@ -130,7 +158,7 @@ static void
 answer_later (ThruStudio            *studio,
               ThruRoute             *route,
               GDBusMethodInvocation *invocation,
-              gboolean               connect)
+              ThruChange             wanted)
 {
   Call *call = g_new0 (Call, 1);
 
@@ -138,7 +166,7 @@ answer_later (ThruStudio            *studio,
   call->route = g_object_ref (route);
   call->invocation = invocation;
   call->deadline = g_get_monotonic_time () + PATIENCE_SECONDS * G_USEC_PER_SEC;
-  call->connect = connect;
+  call->wanted = wanted;
   if (check_cb (call) == G_SOURCE_REMOVE)
     call_free (call);
   else
@@ -164,7 +192,7 @@ handle_connect (ThruService           *self,
 
   route = thru_studio_find_route (self->studio, from, to);
   if (route != NULL)
-    answer_later (self->studio, route, invocation, TRUE);
+    answer_later (self->studio, route, invocation, THRU_CHANGE_CONNECTED);
   else
     fail (invocation, _("The route could not be made"));
 }
@@ -204,14 +232,17 @@ find_route (ThruService *self,
   return NULL;
 }
 
+/* @wanted: what shall be done to the route, which must be there. */
 static void
-handle_disconnect (ThruService           *self,
-                   const char            *from_text,
-                   const char            *to_text,
-                   GDBusMethodInvocation *invocation)
+handle_change (ThruService           *self,
+               const char            *from_text,
+               const char            *to_text,
+               ThruChange             wanted,
+               GDBusMethodInvocation *invocation)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(ThruRoute) route = NULL;
+  gboolean ok;
 
   g_set_object (&route, find_route (self, from_text, to_text));
   if (route == NULL)
@@ -219,15 +250,17 @@ handle_disconnect (ThruService           *self,
       g_autofree char *text = g_strdup_printf (_("There is no route from “%s” to “%s”"), from_text, to_text);
 
       fail (invocation, text);
+      return;
     }
-  else if (!thru_studio_disconnect_route (self->studio, route, &error))
-    {
-      fail (invocation, error->message);
-    }
+
+  if (wanted == THRU_CHANGE_DISCONNECTED)
+    ok = thru_studio_disconnect_route (self->studio, route, &error);
   else
-    {
-      answer_later (self->studio, route, invocation, FALSE);
-    }
+    ok = thru_studio_mute_route (self->studio, route, wanted == THRU_CHANGE_MUTED, &error);
+  if (ok)
+    answer_later (self->studio, route, invocation, wanted);
+  else
+    fail (invocation, error->message);
 }
 
 static void
@@ -288,7 +321,15 @@ method_call_cb (GDBusConnection       *connection,
     }
   else if (g_str_equal (method, "Disconnect"))
     {
-      handle_disconnect (self, first, second, invocation);
+      handle_change (self, first, second, THRU_CHANGE_DISCONNECTED, invocation);
+    }
+  else if (g_str_equal (method, "Mute"))
+    {
+      handle_change (self, first, second, THRU_CHANGE_MUTED, invocation);
+    }
+  else if (g_str_equal (method, "Unmute"))
+    {
+      handle_change (self, first, second, THRU_CHANGE_UNMUTED, invocation);
     }
   else if (g_str_equal (method, "AddRoom"))
     {

@@ -126,6 +126,18 @@ test_connects_and_disconnects (Fixture      *fixture,
 }
 
 static void
+test_mutes_and_unmutes (Fixture      *fixture,
+                        gconstpointer running)
+{
+  g_assert_cmpint (run ("mute|/Push 3|Live room/TX7"), ==, 1);
+  g_assert_cmpint (run ("connect|/Push 3|Live room/TX7"), ==, 0);
+  g_assert_cmpint (run ("mute|/Push 3|Live room/TX7"), ==, 0);
+  g_assert_cmpint (thru_route_get_state (find_route (fixture, "/Push 3", "Live room/TX7")), ==, THRU_ROUTE_MUTED);
+  g_assert_cmpint (run ("unmute|/Push 3|Live room/TX7"), ==, 0);
+  g_assert_cmpint (thru_route_get_state (find_route (fixture, "/Push 3", "Live room/TX7")), ==, THRU_ROUTE_CONNECTED);
+}
+
+static void
 test_waiting_is_done (Fixture      *fixture,
                       gconstpointer running)
 {
@@ -202,6 +214,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/studio/commands/connects-and-disconnects", Fixture, "running", set_up, test_connects_and_disconnects, tear_down);
+  g_test_add ("/studio/commands/mutes-and-unmutes", Fixture, "running", set_up, test_mutes_and_unmutes, tear_down);
   g_test_add ("/studio/commands/waiting-is-done", Fixture, "running", set_up, test_waiting_is_done, tear_down);
   g_test_add ("/studio/commands/failures-have-a-status", Fixture, "running", set_up, test_failures_have_a_status, tear_down);
   g_test_add ("/studio/commands/other-commands-work", Fixture, "running", set_up, test_other_commands_work, tear_down);
