@@ -17,7 +17,7 @@ struct _ThruMatrixCell
   ThruCellFold  fold;
 };
 
-enum { TOGGLE, ENTERED, N_SIGNALS };
+enum { TOGGLE, MUTE, ENTERED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -29,6 +29,14 @@ toggle_action (GtkWidget  *widget,
                GVariant   *parameter)
 {
   g_signal_emit (widget, signals[TOGGLE], 0);
+}
+
+static void
+mute_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  g_signal_emit (widget, signals[MUTE], 0);
 }
 
 static void
@@ -75,9 +83,11 @@ thru_matrix_cell_class_init (ThruMatrixCellClass *klass)
   gtk_widget_class_set_css_name (widget_class, "cell");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID_CELL);
   gtk_widget_class_install_action (widget_class, "cell.toggle", NULL, toggle_action);
+  gtk_widget_class_install_action (widget_class, "cell.mute", NULL, mute_action);
   gtk_widget_class_install_action (widget_class, "cell.focus", NULL, focus_action);
 
   signals[TOGGLE] = g_signal_new ("toggle", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MUTE] = g_signal_new ("mute", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[ENTERED] = g_signal_new ("entered", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 #define THRU_TYPE_MATRIX_CELL (thru_matrix_cell_get_type ())
 
 /* Stands for a visible crossing towards screen readers and the keyboard focus, and is never drawn; the matrix draws all crossings
- * itself. Class actions, which are its AT-SPI actions: "cell.toggle", "cell.focus".
+ * itself. Class actions, which are its AT-SPI actions: "cell.toggle", "cell.mute", "cell.focus".
  *
- * Signals "toggle" and "entered": an action was asked for; the focus came. */
+ * Signals "toggle", "mute" and "entered": an action was asked for; the focus came. */
 G_DECLARE_FINAL_TYPE (ThruMatrixCell, thru_matrix_cell, THRU, MATRIX_CELL, GtkWidget)
 
 GtkWidget *   thru_matrix_cell_new        (void);

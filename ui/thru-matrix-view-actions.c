@@ -155,24 +155,54 @@ connect_action (GtkWidget  *widget,
     }
 }
 
+/* Returns: (transfer none) (nullable). */
+static ThruRoute *
+find_route_at_cursor (ThruMatrixView *self)
+{
+  guint row = self->cursor_row, column = self->cursor_column;
+
+  return !_thru_matrix_view_is_empty (self) && is_crossing_of_devices (self, row, column) ? find_route (self, row, column) : NULL;
+}
+
 static void
 disconnect_action (GtkWidget  *widget,
                    const char *name,
                    GVariant   *parameter)
 {
   ThruMatrixView *self = THRU_MATRIX_VIEW (widget);
-  guint row = self->cursor_row, column = self->cursor_column;
-  ThruRoute *route;
+  ThruRoute *route = find_route_at_cursor (self);
 
-  if (_thru_matrix_view_is_empty (self) || !is_crossing_of_devices (self, row, column))
-    {
-      return;
-    }
-  route = find_route (self, row, column);
   if (route != NULL)
     {
-      disconnect_crossing (self, row, column, route);
+      disconnect_crossing (self, self->cursor_row, self->cursor_column, route);
     }
+}
+
+gboolean
+_thru_matrix_view_toggle_mute (ThruMatrixView *self)
+{
+  ThruRoute *route = find_route_at_cursor (self);
+  g_autoptr(GError) error = NULL;
+
+  if (route == NULL)
+    {
+      return FALSE;
+    }
+  if (!thru_studio_mute_route (thru_matrix_model_get_studio (self->model), route,
+                               thru_route_get_mute (route) == THRU_MUTE_NONE, &error))
+    {
+      g_signal_emit_by_name (self, "failed", error->message);
+    }
+
+  return TRUE;
+}
+
+static void
+mute_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  _thru_matrix_view_toggle_mute (THRU_MATRIX_VIEW (widget));
 }
 
 static void
@@ -193,6 +223,7 @@ create_menu (ThruMatrixView *self)
 {
   GMenu *menu = g_menu_new ();
   guint row = self->cursor_row, column = self->cursor_column;
+  ThruRoute *route = find_route_at_cursor (self);
 
   if (!is_crossing_of_devices (self, row, column))
     {
@@ -205,8 +236,9 @@ create_menu (ThruMatrixView *self)
           g_menu_append (menu, _("_Fold"), "matrix.fold");
         }
     }
-  else if (find_route (self, row, column) != NULL)
+  else if (route != NULL)
     {
+      g_menu_append (menu, thru_route_get_mute (route) == THRU_MUTE_NONE ? _("_Mute") : _("Un_mute"), "matrix.mute");
       g_menu_append (menu, _("_Disconnect"), "matrix.disconnect");
     }
   else
@@ -240,6 +272,7 @@ _thru_matrix_view_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "matrix.connect", NULL, connect_action);
   gtk_widget_class_install_action (widget_class, "matrix.disconnect", NULL, disconnect_action);
+  gtk_widget_class_install_action (widget_class, "matrix.mute", NULL, mute_action);
   gtk_widget_class_install_action (widget_class, "matrix.fold", NULL, fold_action);
   gtk_widget_class_install_action (widget_class, "matrix.unfold", NULL, fold_action);
 }

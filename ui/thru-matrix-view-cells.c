@@ -39,6 +39,14 @@ toggle_cb (ThruMatrixView *self,
 }
 
 static void
+mute_cb (ThruMatrixView *self,
+         ThruMatrixCell *cell)
+{
+  _thru_matrix_view_move_cursor (self, thru_matrix_cell_get_row (cell), thru_matrix_cell_get_column (cell), FALSE);
+  _thru_matrix_view_toggle_mute (self);
+}
+
+static void
 entered_cb (ThruMatrixView *self,
             ThruMatrixCell *cell)
 {
@@ -90,6 +98,7 @@ add_cell (ThruMatrixView *self)
   GtkWidget *cell = thru_matrix_cell_new ();
 
   g_signal_connect_swapped (cell, "toggle", G_CALLBACK (toggle_cb), self);
+  g_signal_connect_swapped (cell, "mute", G_CALLBACK (mute_cb), self);
   g_signal_connect_swapped (cell, "entered", G_CALLBACK (entered_cb), self);
   gtk_widget_set_parent (cell, GTK_WIDGET (self));
   g_ptr_array_add (self->cells, cell);

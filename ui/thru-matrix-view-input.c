@@ -94,6 +94,10 @@ act_by_key (ThruMatrixView *self,
       _thru_matrix_view_activate (self, self->cursor_row, self->cursor_column);
       return TRUE;
 
+    case GDK_KEY_m:
+    case GDK_KEY_M:
+      return _thru_matrix_view_toggle_mute (self);
+
     case GDK_KEY_plus:
     case GDK_KEY_KP_Add:
       _thru_matrix_view_fold_crossing (self, self->cursor_row, self->cursor_column, FALSE);

@@ -177,6 +177,9 @@ gboolean              _thru_matrix_view_can_connect  (ThruMatrixView       *self
                                                       guint                 row,
                                                       guint                 column);
 
+/* The route under the keyboard. FALSE: there is none. */
+gboolean              _thru_matrix_view_toggle_mute  (ThruMatrixView       *self);
+
 /* Folds or opens those of both lines that are rooms. */
 void                  _thru_matrix_view_fold_crossing (ThruMatrixView      *self,
                                                       guint                 row,

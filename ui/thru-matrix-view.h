@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * thru_studio_connect_route() with both devices undoes it.
  * Signal "failed" (const char *text): what a person asked for can not be done; a sentence.
  *
- * Actions: "matrix.connect", "matrix.disconnect", "matrix.fold", "matrix.unfold": of the crossing under the keyboard. */
+ * Actions: "matrix.connect", "matrix.disconnect", "matrix.mute" (mutes or unmutes), "matrix.fold", "matrix.unfold": of the
+ * crossing under the keyboard. */
 G_DECLARE_FINAL_TYPE (ThruMatrixView, thru_matrix_view, THRU, MATRIX_VIEW, GtkWidget)
 
 GtkWidget * thru_matrix_view_new            (void);

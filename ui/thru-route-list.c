@@ -122,6 +122,19 @@ disconnect_cb (ThruRouteList *self,
     }
 }
 
+static void
+mute_cb (ThruRouteList *self,
+         ThruRouteRow  *row)
+{
+  ThruRoute *route = thru_route_row_get_route (row);
+  g_autoptr(GError) error = NULL;
+
+  if (!thru_studio_mute_route (get_studio (self), route, thru_route_get_mute (route) == THRU_MUTE_NONE, &error))
+    {
+      g_signal_emit (self, signals[FAILED], 0, error->message);
+    }
+}
+
 static GtkWidget *
 create_row (gpointer route,
             gpointer data)
@@ -130,6 +143,7 @@ create_row (gpointer route,
   GtkWidget *row = thru_route_row_new (get_studio (self), route);
 
   g_signal_connect_object (row, "disconnect", G_CALLBACK (disconnect_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "mute", G_CALLBACK (mute_cb), self, G_CONNECT_SWAPPED);
 
   return row;
 }

@@ -31,12 +31,13 @@ struct _ThruRouteRow
   /* children */
   GtkWidget *sign;
   GtkWidget *meter;
+  GtkWidget *mute_button;
   GtkWidget *button;
 
   double     level;
 };
 
-enum { DISCONNECT, N_SIGNALS };
+enum { DISCONNECT, MUTE, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -82,6 +83,14 @@ disconnect_action (GtkWidget  *widget,
                    GVariant   *parameter)
 {
   g_signal_emit (widget, signals[DISCONNECT], 0);
+}
+
+static void
+mute_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  g_signal_emit (widget, signals[MUTE], 0);
 }
 
 static void
@@ -132,8 +141,12 @@ thru_route_row_class_init (ThruRouteRowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "route.disconnect", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Delete, 0, "route.disconnect", NULL);
 
+  gtk_widget_class_install_action (widget_class, "route.mute", NULL, mute_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m, 0, "route.mute", NULL);
+
   signals[DISCONNECT] = g_signal_new ("disconnect", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                       G_TYPE_NONE, 0);
+  signals[MUTE] = g_signal_new ("mute", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static GtkWidget *
@@ -153,6 +166,21 @@ add_area (ThruRouteRow          *self,
   return area;
 }
 
+static GtkWidget *
+add_button (ThruRouteRow *self,
+            const char   *icon,
+            const char   *action)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "circular");
+
+  return button;
+}
+
 static void
 thru_route_row_init (ThruRouteRow *self)
 {
@@ -163,15 +191,13 @@ thru_route_row_init (ThruRouteRow *self)
 
   self->sign = add_area (self, SIGN_SIZE, SIGN_SIZE, draw_sign);
   self->meter = add_area (self, METER_WIDTH, METER_HEIGHT, draw_meter);
-  self->button = gtk_button_new_from_icon_name ("window-close-symbolic");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), "route.disconnect");
+  self->mute_button = add_button (self, "media-playback-pause-symbolic", "route.mute");
+  self->button = add_button (self, "window-close-symbolic", "route.disconnect");
   gtk_widget_set_tooltip_text (self->button, _("Disconnect"));
-  gtk_widget_set_valign (self->button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (self->button, "flat");
-  gtk_widget_add_css_class (self->button, "circular");
 
   adw_action_row_add_prefix (ADW_ACTION_ROW (self), self->sign);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->meter);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->mute_button);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->button);
 }
 
@@ -212,6 +238,20 @@ capitalise (const char *text)
   return *text == '\0' ? g_strdup (text) : g_strconcat (head, g_utf8_next_char (text), NULL);
 }
 
+static void
+update_mute_button (ThruRouteRow *self,
+                    const char   *spoken)
+{
+  gboolean muted = thru_route_get_mute (self->route) != THRU_MUTE_NONE;
+  /* Translators: on a button: "Mute Keystation to Live room TX7" */
+  g_autofree char *label = g_strdup_printf (muted ? _("Unmute %s") : _("Mute %s"), spoken);
+
+  gtk_button_set_icon_name (GTK_BUTTON (self->mute_button),
+                            muted ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (self->mute_button, muted ? _("Unmute (M)") : _("Mute (M)"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->mute_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
 void
 thru_route_row_update (ThruRouteRow *self)
 {
@@ -229,6 +269,7 @@ thru_route_row_update (ThruRouteRow *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), shown);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
+  update_mute_button (self, spoken);
   if (self->sentence == NULL)
     {
       /* Translators: on a button: "Disconnect Keystation to Live room TX7" */

@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 
 #define THRU_TYPE_ROUTE_ROW (thru_route_row_get_type ())
 
-/* One route of the list: its state's sign, both ends, the state in words, a meter, a button that disconnects.
- * Class action "route.disconnect", also on the Delete key. Signal "disconnect": it was asked for. */
+/* One route of the list: its state's sign, both ends, the state in words, a meter, buttons that mute and disconnect.
+ * Class actions "route.disconnect", also on the Delete key, and "route.mute", also on M. Signals "disconnect" and "mute": it was
+ * asked for. */
 G_DECLARE_FINAL_TYPE (ThruRouteRow, thru_route_row, THRU, ROUTE_ROW, AdwActionRow)
 
 GtkWidget * thru_route_row_new       (ThruStudio   *studio,

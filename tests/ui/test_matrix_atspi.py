@@ -67,7 +67,7 @@ def has(node, state):
 def act(cell, name):
     actions = cell.get_action_iface()
     names = [actions.get_action_name(index) for index in range(actions.get_n_actions())]
-    assert names == ["cell.toggle", "cell.focus"], names
+    assert names == ["cell.toggle", "cell.mute", "cell.focus"], names
     actions.do_action(names.index(name))
 
 
@@ -90,6 +90,12 @@ def check_toggle(grid):
     act(cell, "cell.toggle")
     wait("connected", lambda: cell.get_name().startswith(CROSSING + "connected"))
     wait("checked", lambda: has(cell, Atspi.StateType.CHECKED))
+
+    act(cell, "cell.mute")
+    wait("muted", lambda: cell.get_name() == CROSSING + "muted")
+    assert has(cell, Atspi.StateType.CHECKED), "a muted route is a route"
+    act(cell, "cell.mute")
+    wait("unmuted", lambda: cell.get_name().startswith(CROSSING + "connected"))
 
     act(cell, "cell.focus")
     wait("the focus", lambda: has(cell, Atspi.StateType.FOCUSED))
