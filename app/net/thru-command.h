@@ -36,6 +36,7 @@ struct _ThruCommand
   GDestroyNotify     release;
   ThruMeter         *meter;   /* nullable */
   ThruPatchbayLimits limits;
+  guint64            us;
   GMainLoop         *loop;
 };
 

@@ -550,6 +550,26 @@ thru_engine_panic (ThruEngine *self)
 }
 
 static void
+set_late_limit_in_engine (ThruEngineCore *core,
+                          ThruCommand    *command)
+{
+  thru_patchbay_set_late_limit (thru_engine_core_get_patchbay_in_engine (core), command->us);
+}
+
+void
+thru_engine_set_late_limit (ThruEngine *self,
+                            guint64     us)
+{
+  ThruCommand *command;
+
+  g_return_if_fail (THRU_IS_ENGINE (self));
+
+  command = thru_command_new (set_late_limit_in_engine);
+  command->us = us;
+  post (self, command);
+}
+
+static void
 set_limits_in_engine (ThruEngineCore *core,
                       ThruCommand    *command)
 {

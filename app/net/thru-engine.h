@@ -143,6 +143,11 @@ void        thru_engine_disconnect         (ThruEngine          *self,
                                             ThruPortNumber       destination);
 void        thru_engine_panic              (ThruEngine          *self);
 
+/* Note-ons that are later than @us where they could be sent or played are left out, from now on; 0: none are. Set from the start:
+ * THRU_ROUTER_LATE_LIMIT_US. */
+void        thru_engine_set_late_limit     (ThruEngine          *self,
+                                            guint64              us);
+
 /* How many MIDI messages a link may play here, for links accepted from now on: @rate a second and @burst on top (beyond it what
  * can be spared is dropped), @flood a second for two seconds (then it is closed). @rate 0: no limit. Set from the start: those of
  * thru-limits.h. */

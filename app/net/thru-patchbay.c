@@ -97,6 +97,15 @@ thru_patchbay_set_limits (ThruPatchbay      *self,
   self->limits = limits;
 }
 
+void
+thru_patchbay_set_late_limit (ThruPatchbay *self,
+                              guint64       us)
+{
+  g_return_if_fail (self != NULL);
+
+  thru_router_set_late_limit (self->router, us);
+}
+
 static void
 input_cb (const guint8 *bytes,
           gsize         length,

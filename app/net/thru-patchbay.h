@@ -38,6 +38,10 @@ void          thru_patchbay_free               (ThruPatchbay       *self);
 void          thru_patchbay_set_limits         (ThruPatchbay       *self,
                                                 ThruPatchbayLimits  limits);
 
+/* As thru_router_set_late_limit(). */
+void          thru_patchbay_set_late_limit     (ThruPatchbay       *self,
+                                                guint64             us);
+
 /* Takes @keep also when the number is taken. */
 void          thru_patchbay_add_input          (ThruPatchbay       *self,
                                                 ThruPortNumber      source,

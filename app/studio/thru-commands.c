@@ -21,6 +21,7 @@ typedef struct
   const char *method;
   const char *arguments; /* for people */
   int         n_arguments;
+  gboolean    optional;  /* the last of them; "" stands for it then */
 } Command;
 
 static const Command commands[] = {
@@ -33,6 +34,7 @@ static const Command commands[] = {
   { "remove-room", "RemoveRoom", "ROOM", 1 },
   { "allow", "Allow", "ROOM", 1 },
   { "block", "Block", "ROOM", 1 },
+  { "late-limit", "LateLimit", "[MS|off]", 1, TRUE },
   { "panic", "Panic", "", 0 },
 };
 
@@ -57,6 +59,7 @@ complain (const char *message)
 /* What came from the command line, as UTF-8: D-Bus takes nothing else. */
 static GVariant *
 pack_arguments (int    n,
+                int    n_given,
                 char **arguments)
 {
   GVariantBuilder builder;
@@ -64,12 +67,13 @@ pack_arguments (int    n,
   g_variant_builder_init (&builder, G_VARIANT_TYPE_TUPLE);
   for (int i = 0; i < n; i++)
     {
+      const char *given = i < n_given ? arguments[i] : "";
       g_autofree char *text = NULL;
 
-      if (!g_utf8_validate (arguments[i], -1, NULL))
-        text = g_locale_to_utf8 (arguments[i], -1, NULL, NULL, NULL);
+      if (!g_utf8_validate (given, -1, NULL))
+        text = g_locale_to_utf8 (given, -1, NULL, NULL, NULL);
       if (text == NULL)
-        text = g_utf8_make_valid (arguments[i], -1);
+        text = g_utf8_make_valid (given, -1);
       g_variant_builder_add (&builder, "s", text);
     }
   return g_variant_builder_end (&builder);
@@ -77,6 +81,7 @@ pack_arguments (int    n,
 
 static GVariant *
 call (const Command *command,
+      int            n_given,
       char         **arguments,
       GError       **error)
 {
@@ -86,7 +91,7 @@ call (const Command *command,
     return NULL;
 
   return g_dbus_connection_call_sync (connection, THRU_APP_ID, THRU_APP_PATH "/Studio", THRU_APP_ID ".Studio",
-                                      command->method, g_variant_ref_sink (pack_arguments (command->n_arguments, arguments)),
+                                      command->method, pack_arguments (command->n_arguments, n_given, arguments),
                                       NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, TIMEOUT_MS, NULL, error);
 }
 
@@ -161,6 +166,7 @@ thru_commands_run (int    argc,
   g_autoptr(GVariant) reply = NULL;
   g_autoptr(GError) error = NULL;
   gboolean as_json;
+  int n_given;
   const char *first = NULL;
   const char *second = NULL;
 
@@ -175,20 +181,23 @@ thru_commands_run (int    argc,
       return 0;
     }
   as_json = command == &commands[0] && argc == 2 && g_str_equal (argv[1], "--json");
-  if (argc - 1 - as_json != command->n_arguments)
+  n_given = argc - 1 - as_json;
+  if (n_given > command->n_arguments || n_given < command->n_arguments - command->optional)
     {
       print_usage (command, FALSE);
       return 2;
     }
 
-  reply = call (command, argv + 1, &error);
+  reply = call (command, n_given, argv + 1, &error);
   if (reply == NULL)
     return explain (error);
 
   if (g_variant_is_of_type (reply, G_VARIANT_TYPE ("(s)")))
     {
       g_variant_get (reply, "(&s)", &first);
-      return print_status (first, as_json);
+      if (command == &commands[0])
+        return print_status (first, as_json);
+      g_print ("%s\n", first);
     }
   if (g_variant_is_of_type (reply, G_VARIANT_TYPE ("(ss)")))
     {
@@ -209,5 +218,6 @@ thru_commands_get_help (void)
            "  unmute FROM TO          Let it play again\n"
            "  add-room HOST[:PORT]    Add a room by its address\n"
            "  remove-room ROOM        Forget a room and its routes\n"
+           "  late-limit [MS|off]     Show or set how late a note may be to be played\n"
            "  panic                   Silence everything");
 }

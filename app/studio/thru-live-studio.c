@@ -59,6 +59,20 @@ thru_live_studio_set_room_name (ThruStudio *studio,
 }
 
 static void
+thru_live_studio_set_late_limit (ThruStudio *studio,
+                                 guint       ms)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+
+  if (self->engine == NULL || self->state->late_limit_ms == ms)
+    return;
+
+  self->state->late_limit_ms = ms;
+  thru_engine_set_late_limit (self->engine, (guint64) ms * 1000);
+  thru_store_save_soon (self->store);
+}
+
+static void
 thru_live_studio_panic (ThruStudio *studio)
 {
   ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
@@ -143,6 +157,7 @@ thru_live_studio_class_init (ThruLiveStudioClass *klass)
   studio_class->add_room = thru_live_studio_add_room;
   studio_class->remove_room = _thru_live_studio_remove_room;
   studio_class->set_room_name = thru_live_studio_set_room_name;
+  studio_class->set_late_limit = thru_live_studio_set_late_limit;
   studio_class->panic = thru_live_studio_panic;
   studio_class->set_watched = thru_live_studio_set_watched;
   studio_class->stop = thru_live_studio_stop;
@@ -434,6 +449,8 @@ build (ThruLiveStudio              *self,
   self->midi = thru_midi_system_new (options->midi_api);
   self->discovery = thru_discovery_new ();
   self->engine = thru_engine_new (engine_event_cb, self);
+  thru_engine_set_late_limit (self->engine, (guint64) self->state->late_limit_ms * 1000);
+  _thru_studio_set_late_limit (studio, self->state->late_limit_ms);
   self->patcher = thru_patcher_new (self->engine, self->midi, plan_soon_cb, self);
   note_what_sounds (self, options->config_dir);
   self->links = thru_room_links_new (self->engine, self->discovery, studio, &listener, self);

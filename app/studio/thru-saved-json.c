@@ -255,6 +255,27 @@ decode_room (ThruSavedState *state,
   return id == NULL;
 }
 
+/* 1 when what is there makes no sense: then it is as if it had never been set. */
+static guint
+decode_late_limit (ThruSavedState *state,
+                   JsonObject     *object)
+{
+  JsonNode *node = get_member (object, "late-limit", G_TYPE_INT64);
+
+  if (!json_object_has_member (object, "late-limit"))
+    return 0;
+  if (node != NULL && json_node_get_int (node) >= 0 && json_node_get_int (node) <= G_MAXUINT &&
+      thru_late_limit_is_valid ((guint) json_node_get_int (node)))
+    {
+      state->late_limit_ms = (guint) json_node_get_int (node);
+      return 0;
+    }
+
+  state->complaint = g_strdup_printf (_("The saved limit for late notes makes no sense; it is %d milliseconds now."),
+                                      THRU_LATE_LIMIT_DEFAULT);
+  return 1;
+}
+
 ThruSavedState *
 thru_saved_state_decode (const char *text,
                          gsize       length,
@@ -289,6 +310,7 @@ thru_saved_state_decode (const char *text,
   state = thru_saved_state_new ();
   *n_dropped = version == NULL;
   *n_dropped += decode_room (state, object);
+  *n_dropped += decode_late_limit (state, object);
   *n_dropped += decode_list (state, object, "devices", THRU_SAVED_DEVICES_MAX, add_own_device);
   *n_dropped += decode_list (state, object, "routes", THRU_SAVED_ROUTES_MAX, add_route);
   *n_dropped += decode_list (state, object, "addresses", THRU_SAVED_ADDRESSES_MAX, add_address);
@@ -417,6 +439,8 @@ thru_saved_state_encode (const ThruSavedState *self)
       json_builder_add_int_value (builder, self->port);
     }
   json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "late-limit");
+  json_builder_add_int_value (builder, self->late_limit_ms);
   encode_devices (builder, self->devices);
   encode_routes (builder, self->routes);
   encode_rooms (builder, self);

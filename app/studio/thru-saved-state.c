@@ -43,6 +43,7 @@ thru_saved_state_new (void)
   ThruSavedState *self = g_new0 (ThruSavedState, 1);
 
   self->room_id = g_uuid_string_random ();
+  self->late_limit_ms = THRU_LATE_LIMIT_DEFAULT;
   self->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) device_free);
   self->routes = g_ptr_array_new_with_free_func (g_object_unref);
   self->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) address_free);
@@ -58,6 +59,7 @@ thru_saved_state_free (ThruSavedState *self)
 
   g_free (self->room_id);
   g_free (self->room_name);
+  g_free (self->complaint);
   g_ptr_array_unref (self->devices);
   g_ptr_array_unref (self->routes);
   g_ptr_array_unref (self->addresses);

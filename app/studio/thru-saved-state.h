@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "thru-late-limit.h"
 #include "thru-route.h"
 
 G_BEGIN_DECLS
@@ -45,10 +46,12 @@ typedef struct
   char      *room_id;
   char      *room_name; /* (nullable): nobody was asked yet */
   guint      port;      /* 0: the usual one */
+  guint      late_limit_ms;
   GPtrArray *devices;   /* (element-type ThruSavedDevice): here */
   GPtrArray *routes;    /* (element-type ThruRoute): the wanted ones that this room owns */
   GPtrArray *addresses; /* (element-type ThruSavedAddress) */
   GPtrArray *rooms;     /* (element-type ThruSavedRoom) */
+  char      *complaint; /* (nullable): not saved: a setting that made no sense and what it is now, a sentence */
 } ThruSavedState;
 
 typedef enum

@@ -40,6 +40,7 @@ static const char introspection[] =
   "  <method name='RemoveRoom'><arg type='s' name='room' direction='in'/></method>"
   "  <method name='Allow'><arg type='s' name='room' direction='in'/></method>"
   "  <method name='Block'><arg type='s' name='room' direction='in'/></method>"
+  "  <method name='LateLimit'><arg type='s' name='wanted' direction='in'/><arg type='s' name='limit' direction='out'/></method>"
   "  <method name='Panic'/>"
   " </interface>"
   "</node>";
@@ -290,6 +291,27 @@ handle_remove_room (ThruService           *self,
     fail (invocation, error->message);
 }
 
+/* "" only asks. */
+static void
+handle_late_limit (ThruService           *self,
+                   const char            *wanted,
+                   GDBusMethodInvocation *invocation)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *limit = NULL;
+  guint ms;
+
+  if (wanted[0] != '\0' &&
+      (!thru_late_limit_parse (wanted, &ms, &error) || !thru_studio_set_late_limit (self->studio, ms, &error)))
+    {
+      fail (invocation, error->message);
+      return;
+    }
+
+  limit = thru_late_limit_to_string (thru_studio_get_late_limit (self->studio));
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", limit));
+}
+
 static void
 method_call_cb (GDBusConnection       *connection,
                 const char            *sender,
@@ -338,6 +360,10 @@ method_call_cb (GDBusConnection       *connection,
   else if (g_str_equal (method, "RemoveRoom"))
     {
       handle_remove_room (self, first, invocation);
+    }
+  else if (g_str_equal (method, "LateLimit"))
+    {
+      handle_late_limit (self, first, invocation);
     }
   else if (g_str_equal (method, "Panic"))
     {

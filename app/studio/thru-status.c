@@ -145,6 +145,7 @@ thru_status_to_json (ThruStudio *studio)
   add_text (builder, "id", thru_room_get_id (own_room));
   add_text (builder, "name", thru_room_get_name (own_room));
   add_number (builder, "port", thru_studio_get_port (studio));
+  add_number (builder, "late-limit", thru_studio_get_late_limit (studio));
   json_builder_end_object (builder);
   add_rooms (builder, studio);
   add_routes (builder, studio);

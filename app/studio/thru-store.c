@@ -105,6 +105,13 @@ report_dropped (ThruStore  *self,
     text = g_strdup_printf (ngettext ("%u saved entry could not be read; the rest is here. The file was kept as %s.",
                                       "%u saved entries could not be read; the rest is here. The file was kept as %s.",
                                       n_dropped), n_dropped, aside);
+  if (self->state->complaint != NULL)
+    {
+      g_autofree char *whole = g_strconcat (self->state->complaint, " ", text, NULL);
+
+      g_free (g_steal_pointer (&text));
+      text = g_steal_pointer (&whole);
+    }
   self->read_problem = _thru_problems_store (text);
 }
 

@@ -359,6 +359,26 @@ thru_studio_set_room_name (ThruStudio *self,
   return THRU_STUDIO_GET_CLASS (self)->set_room_name (self, clean, error);
 }
 
+gboolean
+thru_studio_set_late_limit (ThruStudio *self,
+                            guint       ms,
+                            GError    **error)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), FALSE);
+
+  if (!thru_late_limit_is_valid (ms))
+    {
+      g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_INVALID,
+                   _("The limit for late notes is %d to %d milliseconds"), THRU_LATE_LIMIT_MIN, THRU_LATE_LIMIT_MAX);
+      return FALSE;
+    }
+
+  if (THRU_STUDIO_GET_CLASS (self)->set_late_limit != NULL)
+    THRU_STUDIO_GET_CLASS (self)->set_late_limit (self, ms);
+  _thru_studio_set_late_limit (self, ms);
+  return TRUE;
+}
+
 void
 thru_studio_panic (ThruStudio *self)
 {

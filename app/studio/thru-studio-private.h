@@ -44,6 +44,8 @@ void       _thru_studio_set_problem     (ThruStudio         *self,
                                          ThruProblem        *problem);
 void       _thru_studio_set_port        (ThruStudio         *self,
                                          guint               port);
+void       _thru_studio_set_late_limit  (ThruStudio         *self,
+                                         guint               ms);
 void       _thru_studio_set_needs_name  (ThruStudio         *self,
                                          gboolean            needs_name);
 void       _thru_studio_set_searching   (ThruStudio         *self,

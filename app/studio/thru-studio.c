@@ -19,6 +19,7 @@ typedef struct
   GHashTable *routes_by_key;  /* ThruRouteKey * of the route to ThruRoute */
   ThruRoom   *own_room;       /* borrowed from rooms */
   guint       port;
+  guint       late_limit;     /* milliseconds */
   gboolean    needs_name;
   gboolean    searching;
 } ThruStudioPrivate;
@@ -31,6 +32,7 @@ enum
 {
   PROP_0,
   PROP_PORT,
+  PROP_LATE_LIMIT,
   PROP_NEEDS_NAME,
   PROP_SEARCHING,
   N_PROPS
@@ -65,6 +67,10 @@ thru_studio_get_property (GObject    *object,
     {
     case PROP_PORT:
       g_value_set_uint (value, priv->port);
+      break;
+
+    case PROP_LATE_LIMIT:
+      g_value_set_uint (value, priv->late_limit);
       break;
 
     case PROP_NEEDS_NAME:
@@ -104,6 +110,8 @@ thru_studio_class_init (ThruStudioClass *klass)
   object_class->finalize = thru_studio_finalize;
 
   properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT16, 0, flags);
+  properties[PROP_LATE_LIMIT] = g_param_spec_uint ("late-limit", NULL, NULL, 0, THRU_LATE_LIMIT_MAX,
+                                                   THRU_LATE_LIMIT_DEFAULT, flags);
   properties[PROP_NEEDS_NAME] = g_param_spec_boolean ("needs-name", NULL, NULL, FALSE, flags);
   properties[PROP_SEARCHING] = g_param_spec_boolean ("searching", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -121,6 +129,7 @@ thru_studio_init (ThruStudio *self)
 {
   ThruStudioPrivate *priv = get_private (self);
 
+  priv->late_limit = THRU_LATE_LIMIT_DEFAULT;
   priv->rooms = g_list_store_new (THRU_TYPE_ROOM);
   priv->routes = g_list_store_new (THRU_TYPE_ROUTE);
   priv->problems = g_list_store_new (THRU_TYPE_PROBLEM);
@@ -417,6 +426,22 @@ _thru_studio_set_port (ThruStudio *self,
 }
 
 void
+_thru_studio_set_late_limit (ThruStudio *self,
+                             guint       ms)
+{
+  ThruStudioPrivate *priv;
+
+  g_return_if_fail (THRU_IS_STUDIO (self));
+
+  priv = get_private (self);
+  if (priv->late_limit == ms)
+    return;
+
+  priv->late_limit = ms;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LATE_LIMIT]);
+}
+
+void
 _thru_studio_set_needs_name (ThruStudio *self,
                              gboolean    needs_name)
 {
@@ -502,6 +527,14 @@ thru_studio_get_port (ThruStudio *self)
   g_return_val_if_fail (THRU_IS_STUDIO (self), 0);
 
   return get_private (self)->port;
+}
+
+guint
+thru_studio_get_late_limit (ThruStudio *self)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), THRU_LATE_LIMIT_DEFAULT);
+
+  return get_private (self)->late_limit;
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "thru-device.h"
+#include "thru-late-limit.h"
 #include "thru-problem.h"
 #include "thru-room.h"
 #include "thru-route.h"
@@ -19,7 +20,7 @@ G_DECLARE_DERIVABLE_TYPE (ThruStudio, thru_studio, THRU, STUDIO, GObject)
 
 /* Signal "message" (const char *text): something happened that a person wants to know, one sentence ("Live room is back").
  * Signal "quiet" and "moving" do not exist: sample the meters. Signal "devices-changed": any room's devices or name changed.
- * Properties "port" (guint), "needs-name", "searching" notify. */
+ * Properties "port" (guint), "late-limit" (guint), "needs-name", "searching" notify. */
 
 struct _ThruStudioClass
 {
@@ -46,6 +47,8 @@ struct _ThruStudioClass
   gboolean (*set_room_name)    (ThruStudio  *self,
                                 const char  *name,
                                 GError     **error);
+  void     (*set_late_limit)   (ThruStudio  *self, /* (nullable) */
+                                guint        ms);
   void     (*panic)            (ThruStudio  *self);
   void     (*set_watched)      (ThruStudio  *self,
                                 gboolean     watched);
@@ -151,6 +154,12 @@ gboolean    thru_studio_remove_room      (ThruStudio   *self,
                                           GError      **error);
 gboolean    thru_studio_set_room_name    (ThruStudio   *self,
                                           const char   *name,
+                                          GError      **error);
+
+/* How late a note may be to be played or sent here (thru-late-limit.h); kept over restarts. */
+guint       thru_studio_get_late_limit   (ThruStudio   *self);
+gboolean    thru_studio_set_late_limit   (ThruStudio   *self,
+                                          guint         ms,
                                           GError      **error);
 void        thru_studio_panic            (ThruStudio   *self);
 

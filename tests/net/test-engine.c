@@ -5,6 +5,7 @@
 #include "test-room.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define ADDRESS 0x80000001u
 
@@ -118,6 +119,44 @@ test_notes (Pair         *pair,
 
   test_wait_until (test_output_get_length (pair->output) >= played->len);
   test_output_assert_octets (pair->output, played->data, played->len);
+}
+
+/* A note that came in a second ago. */
+static void
+play_late (Pair  *pair,
+           guint8 note)
+{
+  const guint8 on[] = { 0x90, note, 100 };
+  const guint64 one = 1;
+
+  thru_ring_write (pair->alice->ring, (guint64)(g_get_monotonic_time () - G_USEC_PER_SEC), on, sizeof on);
+  g_assert_cmpint (write (pair->alice->wake_fd, &one, sizeof one), ==, sizeof one);
+  test_wait_until (thru_ring_fill (pair->alice->ring) == 0);
+}
+
+static void
+test_late_limit (Pair         *pair,
+                 gconstpointer data)
+{
+  static const guint8 controller[] = { 0xb0, 1, 1 };
+  static const guint8 wanted[] = { 0x90, 61, 100 };
+  TestOutput *output = test_room_add_output (pair->alice, 9, 0);
+
+  thru_engine_connect (pair->alice->engine, 1, 9, NULL);
+  test_room_play (pair->alice, controller, sizeof controller);
+  test_wait_until (test_output_get_length (output) > 0);
+  play_late (pair, 60);
+  test_room_play (pair->alice, controller, sizeof controller);
+  test_wait_until (test_output_get_length (output) >= 2 * sizeof controller);
+  test_output_assert_octets (output, "\xb0\x01\x01\xb0\x01\x01", 6);
+
+  thru_engine_set_late_limit (pair->alice->engine, 10 * G_USEC_PER_SEC);
+  while (!test_output_contains (output, wanted, sizeof wanted))
+    play_late (pair, 61);
+
+  thru_engine_remove_destination (pair->alice->engine, 9);
+  test_wait_until (output->released);
+  test_output_free (output);
 }
 
 static void
@@ -473,6 +512,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  add_pair_test ("/net/engine/late-limit-counts-at-once", test_late_limit);
   add_pair_test ("/net/engine/rooms-introduce-themselves", test_hello);
   add_pair_test ("/net/engine/long-list-arrives-in-parts", test_lists);
   add_pair_test ("/net/engine/notes-arrive-in-order-and-unchanged", test_notes);

@@ -175,6 +175,25 @@ test_other_commands_work (Fixture      *fixture,
 }
 
 static void
+test_late_limit (Fixture      *fixture,
+                 gconstpointer running)
+{
+  g_assert_cmpuint (thru_studio_get_late_limit (fixture->studio), ==, THRU_LATE_LIMIT_DEFAULT);
+  g_assert_cmpint (run ("late-limit|100"), ==, 0);
+  g_assert_cmpuint (thru_studio_get_late_limit (fixture->studio), ==, 100);
+  g_assert_cmpint (run ("late-limit"), ==, 0);
+  g_assert_cmpint (run ("late-limit|2000 ms"), ==, 0);
+  g_assert_cmpint (run ("late-limit|49"), ==, 1);
+  g_assert_cmpint (run ("late-limit|2001"), ==, 1);
+  g_assert_cmpint (run ("late-limit|-100"), ==, 1);
+  g_assert_cmpint (run ("late-limit|soon"), ==, 1);
+  g_assert_cmpint (run ("late-limit|100|200"), ==, 2);
+  g_assert_cmpuint (thru_studio_get_late_limit (fixture->studio), ==, 2000);
+  g_assert_cmpint (run ("late-limit|off"), ==, 0);
+  g_assert_cmpuint (thru_studio_get_late_limit (fixture->studio), ==, 0);
+}
+
+static void
 test_nobody_runs (Fixture      *fixture,
                   gconstpointer running)
 {
@@ -195,6 +214,7 @@ test_status_is_complete (void)
   g_assert_true (json_parser_load_from_data (parser, json, -1, NULL));
   root = json_node_get_object (json_parser_get_root (parser));
   g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (root, "room"), "port"), ==, 1199);
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (root, "room"), "late-limit"), ==, 250);
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (root, "rooms")), ==, 8);
   room = json_array_get_object_element (json_object_get_array_member (root, "rooms"), 1);
   g_assert_cmpstr (json_object_get_string_member (room, "name"), ==, "Attic");
@@ -218,6 +238,7 @@ main (int    argc,
   g_test_add ("/studio/commands/waiting-is-done", Fixture, "running", set_up, test_waiting_is_done, tear_down);
   g_test_add ("/studio/commands/failures-have-a-status", Fixture, "running", set_up, test_failures_have_a_status, tear_down);
   g_test_add ("/studio/commands/other-commands-work", Fixture, "running", set_up, test_other_commands_work, tear_down);
+  g_test_add ("/studio/commands/late-limit-is-shown-and-set", Fixture, "running", set_up, test_late_limit, tear_down);
   g_test_add ("/studio/commands/nobody-runs", Fixture, NULL, set_up, test_nobody_runs, tear_down);
   g_test_add_func ("/studio/status/is-complete", test_status_is_complete);
   return g_test_run ();

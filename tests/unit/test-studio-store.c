@@ -91,6 +91,7 @@ fill (ThruSavedState *state)
 
   state->room_name = g_strdup ("Control room “A”");
   state->port = 1200;
+  state->late_limit_ms = 400;
   thru_saved_state_know_device (state, "keys", "Keystation", TRUE);
   thru_saved_state_know_device (state, "synth", "Synth", FALSE);
   _thru_route_set_names (route, "Control room", "Keystation", "Live room", "TX7");
@@ -175,6 +176,44 @@ test_damaged_entries_go_alone (Fixture      *fixture,
 }
 
 static void
+test_bad_late_limit_goes_alone (Fixture      *fixture,
+                                gconstpointer data)
+{
+  static const char *const bad[] = { "49", "2001", "-1", "4294967546", "250.0", "\"250\"", "null", "true", "[]" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"version\":1,\"room\":{\"id\":\"mine\"},\"late-limit\":%s}", bad[i]);
+      g_autoptr(ThruStore) store = NULL;
+
+      write_file (fixture, text);
+      store = open_store (fixture);
+      g_assert_cmpstr (thru_store_get_state (store)->room_id, ==, "mine");
+      g_assert_cmpuint (thru_store_get_state (store)->late_limit_ms, ==, THRU_LATE_LIMIT_DEFAULT);
+      g_assert_nonnull (strstr (thru_problem_get_detail (thru_store_get_problem (store)), "late notes"));
+      g_assert_cmpuint (count_files (fixture, "studio.json.damaged-"), >=, 1);
+    }
+}
+
+static void
+test_good_late_limits_are_kept (Fixture      *fixture,
+                                gconstpointer data)
+{
+  static const guint good[] = { 0, THRU_LATE_LIMIT_MIN, THRU_LATE_LIMIT_DEFAULT, THRU_LATE_LIMIT_MAX };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"version\":1,\"room\":{\"id\":\"mine\"},\"late-limit\":%u}", good[i]);
+      g_autoptr(ThruStore) store = NULL;
+
+      write_file (fixture, text);
+      store = open_store (fixture);
+      g_assert_cmpuint (thru_store_get_state (store)->late_limit_ms, ==, good[i]);
+      g_assert_null (thru_store_get_problem (store));
+    }
+}
+
+static void
 test_newer_file_is_kept_aside (Fixture      *fixture,
                                gconstpointer data)
 {
@@ -243,6 +282,8 @@ main (int    argc,
   ADD ("/studio/store/comes-back-as-it-was", test_comes_back_as_it_was);
   ADD ("/studio/store/damaged-file-is-kept-aside", test_damaged_file_is_kept_aside);
   ADD ("/studio/store/damaged-entries-go-alone", test_damaged_entries_go_alone);
+  ADD ("/studio/store/bad-late-limit-goes-alone", test_bad_late_limit_goes_alone);
+  ADD ("/studio/store/good-late-limits-are-kept", test_good_late_limits_are_kept);
   ADD ("/studio/store/newer-file-is-kept-aside", test_newer_file_is_kept_aside);
   ADD ("/studio/store/unwritable-place-is-told", test_unwritable_place_is_told);
   ADD ("/studio/store/addresses-are-handed-out-once", test_addresses_are_handed_out_once);
