@@ -156,6 +156,7 @@ thru_backend_alsa_get (void)
     .name = "ALSA",
     .prefix = "alsa",
     .poll_ms = 30000,
+    .settle_ms = 50,
     .piece = PIECE,
     .works = works,
     .leave = leave,

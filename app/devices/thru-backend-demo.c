@@ -99,6 +99,7 @@ thru_backend_demo_get (void)
     .name = "Demo",
     .prefix = "demo",
     .poll_ms = 1000,
+    .settle_ms = 50,
     .piece = 64 * 1024,
     .works = _thru_demo_ports_work,
     .watch_fd = _thru_demo_ports_watch_fd,

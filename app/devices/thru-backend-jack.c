@@ -169,6 +169,7 @@ thru_backend_jack_get (void)
     .name = "JACK",
     .prefix = "jack",
     .poll_ms = 1000,
+    .settle_ms = 0, /* it tells of the server's end only, with which all ports go */
     .piece = PIECE,
     .works = works,
     .leave = thru_jack_server_leave,

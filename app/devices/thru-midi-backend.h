@@ -31,6 +31,7 @@ struct _ThruMidiBackend
   const char *name;   /* "ALSA": for people */
   const char *prefix; /* "alsa": of identities */
   guint       poll_ms; /* how often to look at the list of ports when nothing tells of a change */
+  guint       settle_ms; /* after watch_fd told of one: changes that come together are looked at together */
   size_t      piece;  /* longest System Exclusive for one send(), octets; longer ones are cut */
 
   /* Whether the API works now. Cheap enough for once a second, silent, and notices a server that died. */

@@ -18,7 +18,7 @@
 
 #define SEQUENCER "/dev/snd/seq"
 #define RETRY_MS 1500      /* between looks while no API works: seen within two seconds, and no more often than that needs */
-#define SETTLE_MS 50       /* changes that come together are looked at together */
+#define SETTLE_MS 50       /* before what happened meanwhile, or after a hang, is looked at */
 #define HANG_MS 5000       /* a look that takes longer hangs; doubles each time */
 #define HANG_MAX_MS 320000
 #define STOP_US 800000
@@ -164,7 +164,7 @@ watch_cb (gint         fd,
   ThruMidiSystem *self = user;
 
   self->backend->watch_taken ();
-  look_in (self, SETTLE_MS);
+  look_in (self, self->backend->settle_ms);
   return G_SOURCE_CONTINUE;
 }
 
