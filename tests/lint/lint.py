@@ -15,6 +15,7 @@ import tool_checks
 from tree import Tree
 
 CHECKS = {
+    'clocks': source_checks.clocks,
     'desktop-file': tool_checks.desktop_file,
     'format': tool_checks.formatting,
     'ids': files_checks.ids,

@@ -27,6 +27,14 @@ PURE_SYSTEM_HEADERS = {'assert.h', 'inttypes.h', 'limits.h', 'stdalign.h', 'stda
                        'stdlib.h', 'string.h'}
 INTERFACE_HEADERS = ('gtk/', 'gdk/', 'gsk/', 'adwaita.h', 'pango/', 'cairo')
 
+# Clocks that a person, NTP or a battery sets. Who decides by them is wrong by an hour one day; CLOCK_MONOTONIC never jumps.
+WALL_CLOCK = re.compile(r'\b(g_get_real_time|g_get_current_time|g_date_time_new_now\w*|gettimeofday|CLOCK_REALTIME\w*|CLOCK_TAI'
+                        r'|g_source_get_current_time|pthread_cond_timedwait|(?<!->)(?<!\.)time\s*\((?=\s*(NULL|0|&)))')
+WALL_CLOCK_USERS = {
+    'app/discovery/thru-avahi-poll.c': 'Avahi says by it when to call back; it is turned into a span at once',
+    'app/studio/thru-store.c': 'in the name of a file that was kept aside',
+}
+
 INCLUDE = re.compile(r'\s*#\s*include\s+(?P<mark>[<"])(?P<name>[^>"]+)')
 
 
@@ -49,6 +57,17 @@ def layers(tree):
                 yield f'{path}:{number}: <{name}> in app/: everything that draws belongs into ui/'
             elif match['mark'] == '<' and layer in PURE and name not in PURE_SYSTEM_HEADERS:
                 yield f'{path}:{number}: <{name}> in {layer}: this layer does no I/O and knows no clock, threads or GLib'
+
+
+def clocks(tree):
+    """No decision by a clock that can jump."""
+    for path in tree.named('.c', '.h'):
+        if not path.startswith(('app/', 'ui/')) or path in WALL_CLOCK_USERS:
+            continue
+        for number, line in enumerate(tree.read(path).splitlines(), 1):
+            match = WALL_CLOCK.search(line)
+            if match:
+                yield f'{path}:{number}: {match[0]} jumps when the clock is set: use g_get_monotonic_time()'
 
 
 def functions(text):
