@@ -103,6 +103,15 @@ _thru_connection_ping_first (ThruConnection *self)
     send_ping (self, g_get_monotonic_time ());
 }
 
+void
+thru_connection_probe (ThruConnection *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (is_framed (self) && self->accepted_us != 0 && !has_waiting (self))
+    send_ping (self, g_get_monotonic_time ());
+}
+
 static void
 send_active_sensing (ThruConnection *self,
                      gint64          now_us)

@@ -100,6 +100,10 @@ gboolean        thru_connection_send_midi   (ThruConnection            *connecti
                                              gint64                     time_us,
                                              gint64                     now_us);
 
+/* Asks the other side for a sign of life, now: a kernel there that knows the connection no more answers, too. Nothing goes to
+ * plain speakers. */
+void            thru_connection_probe       (ThruConnection            *connection);
+
 /* One write of all that waits. TRUE when there is room again where there was little. */
 gboolean        thru_connection_write       (ThruConnection            *connection,
                                              gint64                     now_us);

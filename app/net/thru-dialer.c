@@ -296,10 +296,6 @@ thru_dialer_dial (ThruDialer        *dialer,
   if (dialer->state == CONNECTED || (same && !hurry && dialer->state != RESTING))
     return;
 
-  /* What is under way to the same addresses is as fast as a new start. */
-  if (same && dialer->state == TRYING)
-    return;
-
   forget_attempts (dialer);
   dialer->pause_ms = PAUSE_FIRST_MS;
   try_again_cb (dialer);

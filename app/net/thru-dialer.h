@@ -40,8 +40,8 @@ ThruDialer *thru_dialer_new   (guint32                 id,
 void        thru_dialer_free  (ThruDialer             *dialer);
 guint32     thru_dialer_get_id (ThruDialer            *dialer);
 
-/* Begins at once when @hurry or when @addresses are others than before or when it rests; while connected, only notes them
- * down. */
+/* Begins at once when @hurry or when @addresses are others than before or when it rests, and leaves what is under way, which may
+ * have begun in another network; while connected, only notes @addresses down. */
 void        thru_dialer_dial  (ThruDialer             *dialer,
                                const char * const     *addresses,
                                gboolean                hurry);

@@ -165,7 +165,7 @@ dial_link_ended_in_engine (ThruEngineCore *self,
   if (dialer == NULL || self->loop != NULL)
     return;
 
-  if (g_strcmp0 (code, "duplicate") == 0)
+  if (self->asleep || g_strcmp0 (code, "duplicate") == 0)
     thru_dialer_rest (dialer);
   else
     thru_dialer_retry (dialer, choose_pace (connection, code));

@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* thru-engine-core.c listens, dials and obeys; thru-engine-core-links.c answers what links tell. */
+/* thru-engine-core.c listens, dials and obeys; thru-engine-core-links.c answers what links tell; thru-engine-core-sleep.c ends
+ * all of it for a while. */
 struct _ThruEngineCore
 {
   GMainContext      *context;
@@ -32,11 +33,22 @@ struct _ThruEngineCore
   GSource           *timer;     /* runs only while something waits for room */
   GMainLoop         *loop;      /* set once stopping */
   gint64             stop_us;
+  gboolean           asleep;    /* from the moment that it was said */
+  gboolean           all_said;  /* all has left */
+  gint64             asleep_us; /* when it has to be told at the latest; 0: it was, or there is nothing to tell */
 };
 
 /* Takes @event. */
 void     _thru_engine_core_push_in_engine     (ThruEngineCore  *self,
                                                ThruEngineEvent *event);
+
+/* In each wake-up while asleep_us says that something is to be told. @flushed: nothing waits for an output. */
+void     _thru_engine_core_fall_asleep_in_engine (ThruEngineCore *self,
+                                                  gboolean        flushed);
+
+/* Returns: (transfer full) (element-type ThruConnection): links as they are now: what is done to them can take them out of the
+ * table. */
+GPtrArray *_thru_engine_core_copy_links_in_engine (ThruEngineCore *self);
 
 /* FALSE: the other side is gone already. */
 gboolean _thru_engine_core_add_link_in_engine (ThruEngineCore  *self,

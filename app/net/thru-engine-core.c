@@ -86,7 +86,7 @@ incoming_in_engine (GSocket *socket,
   g_autoptr(GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
   g_autoptr(GInetAddress) remote = NULL;
 
-  if (!G_IS_INET_SOCKET_ADDRESS (address))
+  if (self->asleep || !G_IS_INET_SOCKET_ADDRESS (address))
     return;
 
   remote = thru_address_unmap (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
@@ -242,13 +242,15 @@ thru_engine_core_settle_in_engine (ThruEngineCore *self)
     stop_when_done_in_engine (self, flushed);
   else if (!flushed)
     g_source_set_ready_time (self->timer, now_us + FLUSH_AGAIN_US);
+
+  if (self->asleep_us != 0)
+    _thru_engine_core_fall_asleep_in_engine (self, flushed);
 }
 
 /* Commands */
 
-/* Links as they are now: what is done to them can take them out of the table. */
-static GPtrArray *
-copy_links_in_engine (ThruEngineCore *self)
+GPtrArray *
+_thru_engine_core_copy_links_in_engine (ThruEngineCore *self)
 {
   GPtrArray *links = g_ptr_array_new_with_free_func ((GDestroyNotify)thru_connection_unref);
   GHashTableIter iter;
@@ -334,7 +336,7 @@ thru_engine_core_set_hello_in_engine (ThruEngineCore *self,
   g_clear_pointer (&self->hello, g_ptr_array_unref);
   self->hello = g_ptr_array_ref (hello);
 
-  links = copy_links_in_engine (self);
+  links = _thru_engine_core_copy_links_in_engine (self);
   for (guint i = 0; i < links->len; i++)
     thru_connection_send (g_ptr_array_index (links, i), hello);
 }
@@ -376,7 +378,9 @@ thru_engine_core_dial_in_engine (ThruEngineCore    *self,
       g_hash_table_insert (self->dialers, GUINT_TO_POINTER (dial), dialer);
     }
 
-  thru_dialer_dial (dialer, addresses, hurry);
+  /* Who wakes us wants everybody dialed again. */
+  if (!self->asleep)
+    thru_dialer_dial (dialer, addresses, hurry);
 }
 
 void
@@ -450,7 +454,7 @@ thru_engine_core_stop_in_engine (ThruEngineCore *self,
   g_hash_table_remove_all (self->dialers);
   thru_patchbay_release_all (self->patchbay);
 
-  links = copy_links_in_engine (self);
+  links = _thru_engine_core_copy_links_in_engine (self);
   for (guint i = 0; i < links->len; i++)
     thru_connection_close (g_ptr_array_index (links, i), "quit", NULL, _("Thruwall was closed here."));
 }

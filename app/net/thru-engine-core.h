@@ -43,6 +43,11 @@ void            thru_engine_core_send_in_engine         (ThruEngineCore      *se
                                                          ThruLinkId           link,
                                                          GPtrArray           *parts);
 
+/* See thru_engine_sleep(), thru_engine_wake(), thru_engine_probe(). */
+void            thru_engine_core_sleep_in_engine        (ThruEngineCore      *self);
+void            thru_engine_core_wake_in_engine         (ThruEngineCore      *self);
+void            thru_engine_core_probe_in_engine        (ThruEngineCore      *self);
+
 /* Says bye everywhere; quits @loop when all has left, or is late. */
 void            thru_engine_core_stop_in_engine         (ThruEngineCore      *self,
                                                          GMainLoop           *loop);

@@ -570,6 +570,51 @@ thru_engine_set_late_limit (ThruEngine *self,
 }
 
 static void
+sleep_in_engine (ThruEngineCore *core,
+                 ThruCommand    *command)
+{
+  thru_engine_core_sleep_in_engine (core);
+}
+
+void
+thru_engine_sleep (ThruEngine *self)
+{
+  g_return_if_fail (THRU_IS_ENGINE (self));
+
+  post (self, thru_command_new (sleep_in_engine));
+}
+
+static void
+wake_in_engine (ThruEngineCore *core,
+                ThruCommand    *command)
+{
+  thru_engine_core_wake_in_engine (core);
+}
+
+void
+thru_engine_wake (ThruEngine *self)
+{
+  g_return_if_fail (THRU_IS_ENGINE (self));
+
+  post (self, thru_command_new (wake_in_engine));
+}
+
+static void
+probe_in_engine (ThruEngineCore *core,
+                 ThruCommand    *command)
+{
+  thru_engine_core_probe_in_engine (core);
+}
+
+void
+thru_engine_probe (ThruEngine *self)
+{
+  g_return_if_fail (THRU_IS_ENGINE (self));
+
+  post (self, thru_command_new (probe_in_engine));
+}
+
+static void
 set_limits_in_engine (ThruEngineCore *core,
                       ThruCommand    *command)
 {

@@ -33,6 +33,7 @@ typedef enum
   THRU_ENGINE_LINK_MESSAGE,  /* link, message */
   THRU_ENGINE_LINK_TIMING,   /* link, round_trip_us; when it changed by half a millisecond, at most once a second */
   THRU_ENGINE_LINK_CLOSED,   /* link, dial, text, code of their bye if any. Only for links that asked before. */
+  THRU_ENGINE_ASLEEP,        /* what thru_engine_sleep() began is done, or as far as it can be */
 } ThruEngineEventType;
 
 typedef struct
@@ -147,6 +148,17 @@ void        thru_engine_panic              (ThruEngine          *self);
  * THRU_ROUTER_LATE_LIMIT_US. */
 void        thru_engine_set_late_limit     (ThruEngine          *self,
                                             guint64              us);
+
+/* The computer is about to sleep: releases every route here and in other rooms, says bye with code "sleep" on every link, dials
+ * no more and lets nobody in; what inputs give is thrown away. THRU_ENGINE_ASLEEP comes once all has left, within 700 ms. */
+void        thru_engine_sleep              (ThruEngine          *self);
+
+/* It slept, or it may have: inputs play again, what sounded before is released, and every link must show that it lives. Dials
+ * begin with thru_engine_dial(). */
+void        thru_engine_wake               (ThruEngine          *self);
+
+/* The network is another: every link must show that it lives. */
+void        thru_engine_probe              (ThruEngine          *self);
 
 /* How many MIDI messages a link may play here, for links accepted from now on: @rate a second and @burst on top (beyond it what
  * can be spared is dropped), @flood a second for two seconds (then it is closed). @rate 0: no limit. Set from the start: those of

@@ -70,6 +70,9 @@ thru_net_text_bye (const char *code,
   if (g_str_equal (code, "duplicate"))
     return g_strdup_printf (_("%s keeps the other of two connections."), who);
 
+  if (g_str_equal (code, "sleep"))
+    return g_strdup_printf (_("%s is asleep. It comes back by itself when it wakes."), who);
+
   if (g_str_equal (code, "refused"))
     return reason != NULL && *reason != '\0' ?
            g_strdup_printf (_("%s refused the connection: %s"), who, reason) :

@@ -46,6 +46,7 @@ struct _ThruPatchbay
   GHashTable        *streams; /* (element-type ThruConnection ThruLinkStreams): accepted links */
   GHashTable        *routes;  /* (element-type gint64 gint64): source and destination of those that were asked for */
   guint              n_leaving;
+  gboolean           muted;   /* asleep */
   ThruPortNumber     next_own_source;
   ThruPatchbayLimits limits;
 };

@@ -115,14 +115,14 @@ input_cb (const guint8 *bytes,
   ThruPatchbayInput *input = user;
 
   thru_router_set_time (input->owner->router, now ());
-  if (bytes != NULL)
+  if (bytes != NULL && !input->owner->muted)
     {
       thru_router_input (input->owner->router, input->number, time_us, bytes, length);
       return;
     }
 
   thru_router_input_gap (input->owner->router, input->number, time_us);
-  if (input->meter != NULL)
+  if (input->meter != NULL && !input->owner->muted)
     thru_meter_lose (input->meter, (guint32)length);
 }
 
@@ -455,6 +455,15 @@ thru_patchbay_release_all (ThruPatchbay *self)
   g_return_if_fail (self != NULL);
 
   thru_router_release_all (self->router, now ());
+}
+
+void
+thru_patchbay_set_muted (ThruPatchbay *self,
+                         gboolean      muted)
+{
+  g_return_if_fail (self != NULL);
+
+  self->muted = muted;
 }
 
 static void

@@ -83,6 +83,10 @@ void          thru_patchbay_disconnect         (ThruPatchbay       *self,
 void          thru_patchbay_panic              (ThruPatchbay       *self);
 void          thru_patchbay_release_all        (ThruPatchbay       *self);
 
+/* While it is, what inputs give is thrown away. Releases nothing: thru_patchbay_release_all(). */
+void          thru_patchbay_set_muted          (ThruPatchbay       *self,
+                                                gboolean            muted);
+
 /* An accepted link, which may play here from now on. */
 void          thru_patchbay_add_link           (ThruPatchbay       *self,
                                                 ThruConnection     *connection);

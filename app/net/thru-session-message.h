@@ -89,7 +89,7 @@ typedef struct
   gboolean        ok;            /* ANSWER */
   /* ANSWER, BYE: a sentence */
   char           *reason;
-  /* BYE: "quit", "refused", "duplicate", "error" */
+  /* BYE: "quit", "sleep", "refused", "duplicate", "error" */
   char           *code;
   /* PING, PONG: microseconds of each side's clock */
   uint64_t        t1;
