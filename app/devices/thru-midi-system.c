@@ -333,6 +333,15 @@ thru_midi_system_start (ThruMidiSystem *self)
 }
 
 void
+thru_midi_system_look (ThruMidiSystem *self)
+{
+  g_return_if_fail (THRU_IS_MIDI_SYSTEM (self));
+
+  if (self->scanner != NULL)
+    look_in (self, 0);
+}
+
+void
 thru_midi_system_stop (ThruMidiSystem *self)
 {
   g_return_if_fail (THRU_IS_MIDI_SYSTEM (self));

@@ -34,6 +34,9 @@ void            thru_midi_system_start         (ThruMidiSystem  *self);
 /* Closes everything; threads that hang inside the MIDI system are abandoned, not joined. */
 void            thru_midi_system_stop          (ThruMidiSystem  *self);
 
+/* Looks now, too, and not only when the MIDI system tells of a change: the computer has slept. */
+void            thru_midi_system_look          (ThruMidiSystem  *self);
+
 /* Signal "changed": the list of ports or the state below is another. */
 
 /* Returns: (transfer none) (element-type ThruPortInfo): the ports now, sources first; ours are left out. */

@@ -428,6 +428,15 @@ thru_discovery_stop (ThruDiscovery *self)
 }
 
 void
+thru_discovery_announce_again (ThruDiscovery *self)
+{
+  g_return_if_fail (THRU_IS_DISCOVERY (self));
+
+  if (!is_off (self))
+    thru_room_publisher_again (self->publisher);
+}
+
+void
 thru_discovery_resolve_again (ThruDiscovery *self,
                               const char    *key)
 {

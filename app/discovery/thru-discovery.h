@@ -45,6 +45,9 @@ void               thru_discovery_update        (ThruDiscovery *self,
                                                  guint          port);
 void               thru_discovery_stop          (ThruDiscovery *self);
 
+/* Says anew who we are: what others remembered may have expired. */
+void               thru_discovery_announce_again (ThruDiscovery *self);
+
 /* Looks the addresses of @key up anew: they did not answer. "room-found" follows if they changed. */
 void               thru_discovery_resolve_again (ThruDiscovery *self,
                                                  const char    *key);

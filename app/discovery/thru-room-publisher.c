@@ -210,6 +210,15 @@ thru_room_publisher_set (ThruRoomPublisher *self,
 }
 
 void
+thru_room_publisher_again (ThruRoomPublisher *self)
+{
+  g_return_if_fail (self != NULL);
+
+  withdraw (self);
+  begin (self);
+}
+
+void
 thru_room_publisher_attach (ThruRoomPublisher *self,
                             AvahiClient       *client)
 {

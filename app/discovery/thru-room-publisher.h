@@ -25,6 +25,9 @@ void               thru_room_publisher_set       (ThruRoomPublisher     *self,
                                                   const char            *name,
                                                   guint                  port);
 
+/* Withdraws what is published and publishes it anew. */
+void               thru_room_publisher_again     (ThruRoomPublisher     *self);
+
 /* Publishes with @client, which is running. */
 void               thru_room_publisher_attach    (ThruRoomPublisher     *self,
                                                   AvahiClient           *client);

@@ -8,6 +8,7 @@
 #include "thru-requests.h"
 #include "thru-room-links.h"
 #include "thru-route-planner.h"
+#include "thru-sleep-watch.h"
 #include "thru-store.h"
 
 G_BEGIN_DECLS
@@ -28,7 +29,10 @@ struct _ThruLiveStudio
   ThruRoutePlanner *planner;
   guint             port;      /* wanted */
   guint             listening; /* port; 0: not now */
+  ThruSleepWatch   *sleep_watch;
   guint             network_timer;
+  guint             rescan_timer;
+  guint             n_rescans; /* since it woke */
   gboolean          restoring; /* nothing is new */
 };
 
@@ -53,5 +57,10 @@ gboolean _thru_live_studio_remove_room      (ThruStudio                *studio,
 void     _thru_live_studio_answer_request   (ThruLiveStudio            *self,
                                              ThruPeer                  *peer,
                                              const ThruSessionMessage  *message);
+
+/* thru-live-studio-computer.c: what becomes of this computer: it sleeps, it wakes, its network is another. */
+
+void     _thru_live_studio_watch_computer   (ThruLiveStudio            *self);
+void     _thru_live_studio_unwatch_computer (ThruLiveStudio            *self);
 
 G_END_DECLS

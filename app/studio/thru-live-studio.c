@@ -20,7 +20,6 @@
 #define START_AVAHI "sudo systemctl start avahi-daemon"
 #define NAME_MAX_OCTETS 63
 #define WORTH_TELLING_SECONDS 2
-#define NETWORK_SETTLE_MS 500
 
 G_DEFINE_FINAL_TYPE (ThruLiveStudio, thru_live_studio, THRU_TYPE_STUDIO)
 
@@ -102,8 +101,7 @@ thru_live_studio_stop (ThruStudio *studio)
   if (self->engine == NULL)
     return;
 
-  g_clear_handle_id (&self->network_timer, g_source_remove);
-  g_signal_handlers_disconnect_by_data (g_network_monitor_get_default (), self);
+  _thru_live_studio_unwatch_computer (self);
   g_signal_handlers_disconnect_by_data (self->midi, self);
   g_signal_handlers_disconnect_by_data (self->discovery, self);
   thru_discovery_stop (self->discovery);
@@ -302,6 +300,10 @@ engine_event_cb (ThruEngineEvent *event,
       publish (self);
       break;
 
+    case THRU_ENGINE_ASLEEP:
+      thru_sleep_watch_ready (self->sleep_watch);
+      break;
+
     case THRU_ENGINE_DIALING:
     case THRU_ENGINE_DIAL_FAILED:
     case THRU_ENGINE_LINK_ASKS:
@@ -338,24 +340,6 @@ midi_changed_cb (ThruLiveStudio *self)
     thru_store_save_soon (self->store);
   thru_patcher_retry (self->patcher);
   thru_route_planner_plan_soon (self->planner);
-}
-
-static gboolean
-network_settled_cb (gpointer user_data)
-{
-  ThruLiveStudio *self = user_data;
-
-  self->network_timer = 0;
-  thru_room_links_hurry (self->links);
-  return G_SOURCE_REMOVE;
-}
-
-/* A cable or an address came or went, usually several times in a row. */
-static void
-network_changed_cb (ThruLiveStudio *self)
-{
-  if (self->network_timer == 0)
-    self->network_timer = g_timeout_add (NETWORK_SETTLE_MS, network_settled_cb, self);
 }
 
 static void
@@ -483,8 +467,7 @@ thru_live_studio_new (const ThruLiveStudioOptions *options)
   thru_midi_system_start (self->midi);
   g_signal_connect_swapped (self->discovery, "state-changed", G_CALLBACK (discovery_state_cb), self);
   thru_discovery_start (self->discovery, self->state->room_id, name, 0);
-  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
-                           G_CALLBACK (network_changed_cb), self, G_CONNECT_SWAPPED);
+  _thru_live_studio_watch_computer (self);
   thru_engine_listen (self->engine, self->port);
 
   /* At once, for the room's identity is new on a first start: after a crash it must not be another room. */

@@ -32,6 +32,7 @@ typedef struct
   ThruLinkId spare;         /* ours too; the other side decides which of the two stays */
   gint64     linked_at;     /* monotonic, microseconds */
   gint64     gone_at;       /* 0: it was never here */
+  gboolean   asleep;        /* it said so, and was not here since */
 
   /* What it told. */
   GPtrArray *devices_part;  /* (element-type ThruSessionDevice) (nullable): a list that is still coming in */

@@ -28,6 +28,7 @@ struct _ThruRoomLinks
   GHashTable           *by_link; /* links that were accepted, to ThruPeer */
   ThruDialId            last_dial;
   guint                 redial_timer;
+  gboolean              asleep;    /* this computer */
 };
 
 static const char *
@@ -51,7 +52,7 @@ update_dial (ThruRoomLinks *self,
 {
   g_auto(GStrv) addresses = thru_peer_get_addresses (peer);
 
-  if (peer->link != 0 && peer->link_is_ours)
+  if (self->asleep || (peer->link != 0 && peer->link_is_ours))
     return;
   if (peer->link != 0 || addresses[0] == NULL)
     {
@@ -125,6 +126,7 @@ use_link (ThruRoomLinks *self,
   peer->link = link;
   peer->link_is_ours = is_ours;
   peer->n_failed = 0;
+  peer->asleep = FALSE;
   peer->linked_at = g_get_monotonic_time ();
   thru_peer_drop_parts (peer);
   update_dial (self, peer, FALSE);
@@ -286,6 +288,7 @@ handle_closed (ThruRoomLinks         *self,
     }
 
   peer->link = 0;
+  peer->asleep = g_strcmp0 (event->code, "sleep") == 0;
   peer->gone_at = g_get_monotonic_time ();
   thru_peer_drop_parts (peer);
   _thru_room_set_round_trip (peer->room, 0);
@@ -334,7 +337,9 @@ handle_dial_failed (ThruRoomLinks         *self,
     return;
 
   peer->n_failed++;
-  _thru_room_set_state (peer->room, THRU_ROOM_WAITING, event->text);
+  /* That it sleeps says more than that it does not answer. */
+  if (!peer->asleep)
+    _thru_room_set_state (peer->room, THRU_ROOM_WAITING, event->text);
   look_again (self, peer);
 }
 
@@ -449,6 +454,7 @@ thru_room_links_handle (ThruRoomLinks         *self,
     case THRU_ENGINE_DIALING:
     case THRU_ENGINE_LISTENING:
     case THRU_ENGINE_LISTEN_FAILED:
+    case THRU_ENGINE_ASLEEP:
     default:
       break;
     }
@@ -559,6 +565,15 @@ thru_room_links_forget (ThruRoomLinks *self,
 }
 
 void
+thru_room_links_set_asleep (ThruRoomLinks *self,
+                            gboolean       asleep)
+{
+  g_return_if_fail (self != NULL);
+
+  self->asleep = asleep;
+}
+
+void
 thru_room_links_hurry (ThruRoomLinks *self)
 {
   GPtrArray *peers;
@@ -570,8 +585,11 @@ thru_room_links_hurry (ThruRoomLinks *self)
     {
       ThruPeer *peer = g_ptr_array_index (peers, i);
 
-      if (peer->link == 0)
-        update_dial (self, peer, TRUE);
+      if (peer->link != 0)
+        continue;
+      if (peer->found_key != NULL)
+        thru_discovery_resolve_again (self->discovery, peer->found_key);
+      update_dial (self, peer, TRUE);
     }
 }
 

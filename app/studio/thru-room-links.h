@@ -56,7 +56,11 @@ void           thru_room_links_add_address (ThruRoomLinks               *self,
 void           thru_room_links_forget      (ThruRoomLinks               *self,
                                             ThruRoom                    *room);
 
-/* The network is another: who is not here is tried at once. */
+/* While @asleep nobody is dialed; the links are the engine's matter. */
+void           thru_room_links_set_asleep  (ThruRoomLinks               *self,
+                                            gboolean                     asleep);
+
+/* The network is another: who is not here is looked up anew and tried at once. */
 void           thru_room_links_hurry       (ThruRoomLinks               *self);
 
 /* Returns: (transfer none) (nullable). */
