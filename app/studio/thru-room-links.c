@@ -587,8 +587,8 @@ thru_room_links_hurry (ThruRoomLinks *self)
 
       if (peer->link != 0)
         continue;
-      if (peer->found_key != NULL)
-        thru_discovery_resolve_again (self->discovery, peer->found_key);
+      peer->looked_at = 0;
+      look_again (self, peer);
       update_dial (self, peer, TRUE);
     }
 }
