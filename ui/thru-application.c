@@ -68,6 +68,7 @@ static const struct
   { "app.quit", { "<Control>q" } },
   { "window.close", { "<Control>w" } },
   { "win.add-room", { "<Control>n" } },
+  { "win.preferences", { "<Control>comma" } },
   { "win.panic", { "<Control>period" } },
   { "win.undo", { "<Control>z" } },
   { "win.redo", { "<Control><Shift>z" } },

@@ -7,6 +7,7 @@
 #include "thru-config.h"
 
 #include "thru-entry-dialog.h"
+#include "thru-preferences.h"
 #include "thru-window-private.h"
 
 #include <glib/gi18n.h>
@@ -65,6 +66,14 @@ rename_room_action (GtkWidget  *widget,
                                              widget);
 
   gtk_window_present (dialog);
+}
+
+static void
+preferences_action (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  gtk_window_present (thru_preferences_new (GTK_WINDOW (widget), THRU_WINDOW (widget)->studio));
 }
 
 static void
@@ -132,6 +141,7 @@ _thru_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.add-room", NULL, add_room_action);
   gtk_widget_class_install_action (widget_class, "win.rename-room", NULL, rename_room_action);
+  gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
   gtk_widget_class_install_action (widget_class, "win.panic", NULL, panic_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
@@ -145,7 +155,7 @@ void
 _thru_window_update_actions (ThruWindow *self)
 {
   static const char *const main_actions[] = {
-    "win.add-room", "win.rename-room", "win.panic", "win.view", "win.zoom-in", "win.zoom-out", "win.zoom-normal",
+    "win.add-room", "win.rename-room", "win.preferences", "win.panic", "win.view", "win.zoom-in", "win.zoom-out", "win.zoom-normal",
   };
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean named = !thru_studio_get_needs_name (self->studio);

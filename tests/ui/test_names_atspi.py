@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: The Thruwall authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Walks over all that the window of `thruwall --demo` and its dialog offer, over AT-SPI as a screen reader does: whatever takes
+"""Walks over all that the window of `thruwall --demo` and its dialogs offer, over AT-SPI as a screen reader does: whatever takes
 the keyboard's focus says what it is, once and in words. PROGRAM as the one argument."""
 
 import os
@@ -25,6 +25,7 @@ DEADLINE = 30
 PLACES = ("Add a room by its address", "Matrix", "Routes", "Silence everything", "Main menu", "This room is called", "Start",
           "Show the Matrix")
 DIALOG = ("Address", "Add", "Cancel")
+PREFERENCES = ("Leave out late notes", "Too late after, in milliseconds")
 
 
 def children(node):
@@ -107,6 +108,12 @@ def check():
     for name in DIALOG:
         if name != "Add":  # it takes the focus only when there is an address
             wait(f"“{name}” of the dialog", lambda name=name: find(name))
+    found |= set(complaints())
+    Atspi.Action.do_action(find("Cancel"), 0)
+    Atspi.Action.do_action(find("Main menu"), 0)
+    Atspi.Action.do_action(wait("“Preferences” of the menu", lambda: find("Preferences")), 0)
+    for name in PREFERENCES:
+        wait(f"“{name}” of the preferences", lambda name=name: find(name))
     found |= set(complaints())
     if found:
         sys.exit("\n".join(sorted(found)))
