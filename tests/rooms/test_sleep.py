@@ -43,8 +43,9 @@ class Computer:
 
     def sleep(self):
         """Returns when logind let it sleep."""
+        count = len(self.logind.times("asleep")) + 1
         self.logind.say("sleep")
-        return self.logind.wait_for("asleep", len(self.logind.times("asleep")) + 1)
+        return self.logind.wait_for("asleep", count)
 
     def freeze(self):
         self.seat.room.link_down()
