@@ -13,7 +13,7 @@
 
 struct _ThruPreferences
 {
-  AdwWindow      parent_instance;
+  AdwWindow parent_instance;
 
   /* Owned */
   ThruStudio *studio;
