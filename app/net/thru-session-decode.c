@@ -158,6 +158,8 @@ read_device (JsonObject *object,
     return NULL;
 
   device->online = read_boolean (object, "online", TRUE);
+  if (!device->is_source && find_value (object, "open", G_TYPE_BOOLEAN) != NULL)
+    device->open = read_boolean (object, "open", FALSE) ? THRU_SESSION_OPEN_YES : THRU_SESSION_OPEN_NO;
   return g_steal_pointer (&device);
 }
 

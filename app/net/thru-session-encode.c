@@ -71,6 +71,8 @@ add_device (JsonBuilder             *builder,
   add_address (builder, device->address);
   add_text (builder, "direction", device->is_source ? "source" : "destination", THRU_SESSION_NAME_MAX);
   add_boolean (builder, "online", device->online);
+  if (device->open != THRU_SESSION_OPEN_UNTOLD)
+    add_boolean (builder, "open", device->open == THRU_SESSION_OPEN_YES);
   json_builder_end_object (builder);
 }
 

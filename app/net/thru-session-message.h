@@ -38,6 +38,14 @@ typedef enum
   THRU_SESSION_MUTE_OFF,
 } ThruSessionMute;
 
+/* Whether a destination's port is open, so that what is sent is played now. */
+typedef enum
+{
+  THRU_SESSION_OPEN_UNTOLD, /* a source, or a program that does not tell */
+  THRU_SESSION_OPEN_NO,
+  THRU_SESSION_OPEN_YES,
+} ThruSessionOpen;
+
 typedef struct
 {
   char    *id;          /* identity within its room */
@@ -45,6 +53,7 @@ typedef struct
   uint32_t address;     /* node address; never 0 for a destination; sources have one too, to be named by */
   gboolean is_source;
   gboolean online;
+  ThruSessionOpen open;
 } ThruSessionDevice;
 
 /* A route of the room that sends the message: from one of its sources to a device of any room. */

@@ -64,6 +64,7 @@ describe_device (ThruDevice *device)
   told->address = _thru_device_get_address (device);
   told->is_source = thru_device_is_source (device);
   told->online = thru_device_get_online (device);
+  told->open = _thru_device_get_open (device);
   return told;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "thru-device.h"
+#include "thru-session-message.h"
 
 G_BEGIN_DECLS
 
@@ -28,5 +29,12 @@ void        _thru_device_set_online  (ThruDevice *self,
 guint32     _thru_device_get_address (ThruDevice *self);
 void        _thru_device_set_address (ThruDevice *self,
                                       guint32     address);
+
+/* Of a destination: whether its port is open now, as far as that is told. Tells nobody of the change. */
+ThruSessionOpen _thru_device_get_open (ThruDevice     *self);
+
+/* TRUE when it is another. */
+gboolean    _thru_device_set_open    (ThruDevice      *self,
+                                      ThruSessionOpen  open);
 
 G_END_DECLS

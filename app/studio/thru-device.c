@@ -10,16 +10,18 @@
 
 struct _ThruDevice
 {
-  GObject    parent_instance;
+  GObject         parent_instance;
 
-  char      *id;
-  char      *name;
-  char      *reason;
-  ThruMeter *meter;
-  ThruRoom  *room; /* weak */
-  guint32    address;
-  gboolean   is_source;
-  gboolean   online;
+  char           *id;
+  char           *name;
+  char           *reason;
+  ThruMeter      *meter;
+  ThruRoom       *room; /* weak */
+  guint32         address;
+  gboolean        is_source;
+  gboolean        online;
+
+  ThruSessionOpen open;
 };
 
 G_DEFINE_FINAL_TYPE (ThruDevice, thru_device, G_TYPE_OBJECT)
@@ -185,6 +187,27 @@ _thru_device_set_address (ThruDevice *self,
   g_return_if_fail (THRU_IS_DEVICE (self));
 
   self->address = address;
+}
+
+ThruSessionOpen
+_thru_device_get_open (ThruDevice *self)
+{
+  g_return_val_if_fail (THRU_IS_DEVICE (self), THRU_SESSION_OPEN_UNTOLD);
+
+  return self->open;
+}
+
+gboolean
+_thru_device_set_open (ThruDevice     *self,
+                       ThruSessionOpen open)
+{
+  g_return_val_if_fail (THRU_IS_DEVICE (self), FALSE);
+
+  if (self->open == open)
+    return FALSE;
+
+  self->open = open;
+  return TRUE;
 }
 
 const char *

@@ -278,6 +278,12 @@ route_states_changed_cb (gpointer user)
 }
 
 static void
+destination_opened_cb (gpointer user)
+{
+  thru_announcer_devices_soon (THRU_LIVE_STUDIO (user)->announcer);
+}
+
+static void
 engine_event_cb (ThruEngineEvent *event,
                  gpointer         user)
 {
@@ -441,7 +447,7 @@ build (ThruLiveStudio              *self,
   self->requests = thru_requests_new (self->engine, studio);
   self->announcer = thru_announcer_new (self->engine, studio, self->links, self->state->routes);
   self->planner = thru_route_planner_new (studio, self->links, self->patcher, self->state->routes,
-                                          route_states_changed_cb, self);
+                                          route_states_changed_cb, destination_opened_cb, self);
 }
 
 ThruStudio *

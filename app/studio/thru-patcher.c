@@ -468,6 +468,20 @@ thru_patcher_end (ThruPatcher *self)
   self->retry = FALSE;
 }
 
+gboolean
+thru_patcher_is_open (ThruPatcher *self,
+                      const char  *device)
+{
+  g_autofree char *key = NULL;
+  Port *port;
+
+  g_return_val_if_fail (self != NULL && device != NULL, FALSE);
+
+  key = g_strconcat ("out:", device, NULL);
+  port = g_hash_table_lookup (self->ports, key);
+  return port != NULL && get_patch_state (port) == THRU_PATCH_ON;
+}
+
 void
 thru_patcher_retry (ThruPatcher *self)
 {

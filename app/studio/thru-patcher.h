@@ -67,6 +67,10 @@ ThruPatchState thru_patcher_plan_route  (ThruPatcher           *self,
                                          const char           **problem);
 void           thru_patcher_end         (ThruPatcher           *self);
 
+/* Whether the output @device here is open, so that what the engine gives it is played. */
+gboolean       thru_patcher_is_open     (ThruPatcher           *self,
+                                         const char            *device);
+
 /* Failed ports are tried again at the next plan, and not only when their time comes. */
 void           thru_patcher_retry       (ThruPatcher           *self);
 

@@ -34,6 +34,7 @@ take_device (ThruRoom                *room,
   device = device != NULL ? g_object_ref (device) : _thru_device_new (told->id, told->name, told->is_source);
   _thru_device_set_name (device, told->name);
   _thru_device_set_address (device, told->address);
+  _thru_device_set_open (device, told->open);
   _thru_device_set_online (device, told->online, told->online ? NULL : _("It is not plugged in."));
   return device;
 }

@@ -14,8 +14,10 @@
 /* How many ports may be open for being looked at or played by strangers, beside those that routes need. */
 #define UNROUTED_MAX 16
 
-/* The other room opens its device when it sees our route; what is played before is not heard. */
+/* The other room opens its device when it sees our route; what is played before is not heard. How long that takes where it does
+ * not tell, and how long it may take where it does. */
 #define SETTLE_MS 400
+#define OPENING_SECONDS 5
 #define BROADCAST 0xffffffffu
 
 struct _ThruRoutePlanner
@@ -25,13 +27,16 @@ struct _ThruRoutePlanner
   ThruPatcher         *patcher;
   GPtrArray           *routes;
   ThruRoutePlannerFunc changed;
+  ThruRoutePlannerFunc opened;
   gpointer             user;
 
   GHashTable          *on_since; /* ThruRoute (a reference) to gint64 *, monotonic microseconds: connected with another room */
   guint                plan_timer;
   guint                settle_timer;
+  guint                opening_timer;
   gboolean             watched;
   gboolean             state_changed;
+  gboolean             open_changed; /* of our devices */
 };
 
 static void
@@ -42,7 +47,7 @@ set_state (ThruRoutePlanner *self,
 {
   self->state_changed |= thru_route_get_state (route) != state || g_strcmp0 (thru_route_get_reason (route), reason) != 0;
   _thru_route_set_state (route, state, reason);
-  if (state != THRU_ROUTE_CONNECTED && state != THRU_ROUTE_CONNECTING)
+  if (state == THRU_ROUTE_WAITING || state == THRU_ROUTE_MUTED)
     g_hash_table_remove (self->on_since, route);
 }
 
@@ -100,10 +105,20 @@ settle_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Whether the other room has had the time to open its device. */
 static gboolean
-has_settled (ThruRoutePlanner *self,
-             ThruRoute        *route)
+opening_cb (gpointer user_data)
+{
+  ThruRoutePlanner *self = user_data;
+
+  self->opening_timer = 0;
+  thru_route_planner_plan_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* How long the other room has had the time to open its device, microseconds. */
+static gint64
+get_on_us (ThruRoutePlanner *self,
+           ThruRoute        *route)
 {
   gint64 *since = g_hash_table_lookup (self->on_since, route);
   gint64 now = g_get_monotonic_time ();
@@ -113,11 +128,58 @@ has_settled (ThruRoutePlanner *self,
       since = g_memdup2 (&now, sizeof now);
       g_hash_table_insert (self->on_since, g_object_ref (route), since);
     }
-  if (now - *since >= SETTLE_MS * 1000)
-    return TRUE;
-  if (self->settle_timer == 0)
-    self->settle_timer = g_timeout_add (SETTLE_MS, settle_cb, self);
-  return FALSE;
+  return now - *since;
+}
+
+/* The device there is not open yet. */
+static void
+set_opening (ThruRoutePlanner *self,
+             ThruRoute        *route)
+{
+  g_autofree char *reason = NULL;
+
+  if (get_on_us (self, route) < OPENING_SECONDS * G_USEC_PER_SEC)
+    {
+      set_state (self, route, THRU_ROUTE_CONNECTING, NULL);
+      if (self->opening_timer == 0)
+        self->opening_timer = g_timeout_add_seconds (OPENING_SECONDS, opening_cb, self);
+      return;
+    }
+
+  reason = g_strdup_printf (_("%s can not open %s. Another program there may use it."),
+                            thru_route_get_to_room_name (route), thru_route_get_to_name (route));
+  set_state (self, route, THRU_ROUTE_PROBLEM, reason);
+}
+
+/* Our side is done. */
+static void
+set_on (ThruRoutePlanner   *self,
+        ThruRoute          *route,
+        const ThruPatchEnd *to)
+{
+  ThruDevice *device = thru_studio_find_device (self->studio, thru_route_get_to_room (route), thru_route_get_to_device (route),
+                                                FALSE);
+
+  if (to->device != NULL || to->address == BROADCAST || _thru_device_get_open (device) == THRU_SESSION_OPEN_YES)
+    {
+      /* Should it be closed there, it has the time again. */
+      g_hash_table_remove (self->on_since, route);
+      set_state (self, route, THRU_ROUTE_CONNECTED, NULL);
+    }
+  else if (_thru_device_get_open (device) == THRU_SESSION_OPEN_NO)
+    {
+      set_opening (self, route);
+    }
+  else if (get_on_us (self, route) >= SETTLE_MS * 1000)
+    {
+      set_state (self, route, THRU_ROUTE_CONNECTED, NULL);
+    }
+  else
+    {
+      set_state (self, route, THRU_ROUTE_CONNECTING, NULL);
+      if (self->settle_timer == 0)
+        self->settle_timer = g_timeout_add (SETTLE_MS, settle_cb, self);
+    }
 }
 
 /* Both ports stay open, so that it plays again at once. @from, @to: (nullable): not here. */
@@ -160,10 +222,7 @@ plan_route (ThruRoutePlanner *self,
   switch (thru_patcher_plan_route (self->patcher, &from, &to, thru_route_get_meter (route), &problem))
     {
     case THRU_PATCH_ON:
-      if (to.device != NULL || to.address == BROADCAST || has_settled (self, route))
-        set_state (self, route, THRU_ROUTE_CONNECTED, NULL);
-      else
-        set_state (self, route, THRU_ROUTE_CONNECTING, NULL);
+      set_on (self, route, &to);
       break;
 
     case THRU_PATCH_OPENING:
@@ -172,6 +231,7 @@ plan_route (ThruRoutePlanner *self,
 
     case THRU_PATCH_FAILED:
     default:
+      g_hash_table_remove (self->on_since, route);
       set_state (self, route, THRU_ROUTE_PROBLEM, problem != NULL ? problem : _("The device can not be opened."));
       break;
     }
@@ -244,6 +304,25 @@ plan_all (ThruRoutePlanner *self,
     }
 }
 
+/* What the others are told of our destinations. */
+static void
+note_open (ThruRoutePlanner *self)
+{
+  GListModel *devices = thru_room_get_devices (thru_studio_get_own_room (self->studio));
+  guint n = g_list_model_get_n_items (devices);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
+      gboolean open;
+
+      if (thru_device_is_source (device))
+        continue;
+      open = thru_patcher_is_open (self->patcher, thru_device_get_id (device));
+      self->open_changed |= _thru_device_set_open (device, open ? THRU_SESSION_OPEN_YES : THRU_SESSION_OPEN_NO);
+    }
+}
+
 static gboolean
 is_unwanted (gpointer route,
              gpointer since,
@@ -270,11 +349,13 @@ thru_route_planner_new (ThruStudio          *studio,
                         ThruPatcher         *patcher,
                         GPtrArray           *routes,
                         ThruRoutePlannerFunc changed,
+                        ThruRoutePlannerFunc opened,
                         gpointer             user)
 {
   ThruRoutePlanner *self;
 
-  g_return_val_if_fail (THRU_IS_STUDIO (studio) && links != NULL && patcher != NULL && routes != NULL && changed != NULL, NULL);
+  g_return_val_if_fail (THRU_IS_STUDIO (studio) && links != NULL && patcher != NULL && routes != NULL, NULL);
+  g_return_val_if_fail (changed != NULL && opened != NULL, NULL);
 
   self = g_new0 (ThruRoutePlanner, 1);
   self->studio = studio;
@@ -282,6 +363,7 @@ thru_route_planner_new (ThruStudio          *studio,
   self->patcher = patcher;
   self->routes = routes;
   self->changed = changed;
+  self->opened = opened;
   self->user = user;
   self->on_since = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
   return self;
@@ -295,6 +377,7 @@ thru_route_planner_free (ThruRoutePlanner *self)
 
   g_clear_handle_id (&self->plan_timer, g_source_remove);
   g_clear_handle_id (&self->settle_timer, g_source_remove);
+  g_clear_handle_id (&self->opening_timer, g_source_remove);
   g_hash_table_unref (self->on_since);
   g_free (self);
 }
@@ -318,6 +401,7 @@ thru_route_planner_plan_now (ThruRoutePlanner *self)
 
   g_clear_handle_id (&self->plan_timer, g_source_remove);
   self->state_changed = FALSE;
+  self->open_changed = FALSE;
   peers = thru_room_links_get_peers (self->links);
   thru_patcher_begin (self->patcher);
   for (guint i = 0; i < self->routes->len; i++)
@@ -340,8 +424,11 @@ thru_route_planner_plan_now (ThruRoutePlanner *self)
   if (g_hash_table_size (self->on_since) > self->routes->len)
     g_hash_table_foreach_remove (self->on_since, is_unwanted, self);
 
+  note_open (self);
   if (self->state_changed)
     self->changed (self->user);
+  if (self->open_changed)
+    self->opened (self->user);
 }
 
 void

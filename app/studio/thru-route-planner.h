@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * what came of it. Main thread only. */
 typedef struct _ThruRoutePlanner ThruRoutePlanner;
 
-/* A route of ours has another state or reason. */
+/* @changed: a route of ours has another state or reason. @opened: a destination of ours is open that was not, or the reverse. */
 typedef void (*ThruRoutePlannerFunc) (gpointer user);
 
 /* @routes: (element-type ThruRoute): those that this room owns. All borrowed. */
@@ -21,6 +21,7 @@ ThruRoutePlanner *thru_route_planner_new         (ThruStudio           *studio,
                                                   ThruPatcher          *patcher,
                                                   GPtrArray            *routes,
                                                   ThruRoutePlannerFunc  changed,
+                                                  ThruRoutePlannerFunc  opened,
                                                   gpointer              user);
 void              thru_route_planner_free        (ThruRoutePlanner     *self);
 

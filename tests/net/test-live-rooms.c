@@ -103,6 +103,57 @@ test_device_without_route_goes (LiveStudios  *fixture,
   g_assert_null (thru_studio_parse_device (fixture->studios[0], "/Keys", TRUE, NULL));
 }
 
+static gboolean
+pause_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_route_is_connected_once_open (LiveStudios  *fixture,
+                                   gconstpointer data)
+{
+  gboolean waited = FALSE;
+
+  live_type_in (fixture, 0, 1);
+  thru_studio_set_watched (fixture->studios[0], TRUE);
+  live_wait_until (thru_demo_port_inject ("Keys", (const uint8_t *) "\xb0\1\1", 3));
+  live_wait_until (live_find (fixture, 0, "Live room/Synth", FALSE) != NULL);
+
+  /* Longer than a room that does not tell would be given. */
+  thru_demo_ports_set_hanging (TRUE);
+  live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
+  g_timeout_add (1000, pause_cb, &waited);
+  live_wait_until (waited);
+  g_assert_true (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTING));
+  thru_demo_ports_set_hanging (FALSE);
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+
+  /* The second time it is open. */
+  thru_studio_disconnect_route (fixture->studios[0], live_find_route (fixture, 0, "/Keys", "Live room/Synth"), NULL);
+  live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+}
+
+static void
+test_device_that_stays_shut_is_told (LiveStudios  *fixture,
+                                     gconstpointer data)
+{
+  live_type_in (fixture, 0, 1);
+  thru_studio_set_watched (fixture->studios[0], TRUE);
+  live_wait_until (thru_demo_port_inject ("Keys", (const uint8_t *) "\xb0\1\1", 3));
+  live_wait_until (live_find (fixture, 0, "Live room/Synth", FALSE) != NULL);
+
+  thru_demo_ports_set_hanging (TRUE);
+  live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
+  live_wait_until (!live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTING));
+  g_assert_false (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  g_assert_nonnull (thru_route_get_reason (live_find_route (fixture, 0, "/Keys", "Live room/Synth")));
+  thru_demo_ports_set_hanging (FALSE);
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+}
+
 /* As after years with programs that call their ports otherwise each time. */
 static void
 test_new_device_after_many (LiveStudios  *fixture,
@@ -167,6 +218,8 @@ main (int    argc,
   ADD ("rooms-swap-addresses", 3, test_rooms_swap_addresses);
   ADD ("address-of-one-who-called", 3, test_address_of_one_who_called);
   ADD ("device-without-route-goes", 1, test_device_without_route_goes);
+  ADD ("route-is-connected-once-open", 2, test_route_is_connected_once_open);
+  ADD ("device-that-stays-shut-is-told", 2, test_device_that_stays_shut_is_told);
   ADD ("new-device-after-many", 0, test_new_device_after_many);
   ADD ("passing-rooms-are-forgotten", 1, test_passing_rooms_are_forgotten);
 #undef ADD

@@ -94,6 +94,29 @@ test_devices (void)
 }
 
 static void
+test_open (void)
+{
+  static const ThruSessionOpen told[] = { THRU_SESSION_OPEN_UNTOLD, THRU_SESSION_OPEN_NO, THRU_SESSION_OPEN_YES };
+  g_autoptr(ThruSessionMessage) message = thru_session_message_new (THRU_SESSION_DEVICES);
+  g_autoptr(ThruSessionMessage) received = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    {
+      ThruSessionDevice *device = thru_session_device_new ();
+
+      device->id = g_strdup_printf ("synth %u", i);
+      device->name = g_strdup ("Synth");
+      device->address = 0x80000001 + i;
+      device->open = told[i];
+      g_ptr_array_add (message->devices, device);
+    }
+  received = send_and_receive (message);
+
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    g_assert_cmpint (((ThruSessionDevice *)g_ptr_array_index (received->devices, i))->open, ==, told[i]);
+}
+
+static void
 test_routes (void)
 {
   g_autoptr(ThruSessionMessage) message = thru_session_message_new (THRU_SESSION_ROUTES);
@@ -359,6 +382,7 @@ main (int   argc,
 
   g_test_add_func ("/net/session/hello-survives-the-wire", test_hello);
   g_test_add_func ("/net/session/devices-survive-the-wire", test_devices);
+  g_test_add_func ("/net/session/devices-that-are-open-survive-the-wire", test_open);
   g_test_add_func ("/net/session/routes-survive-the-wire", test_routes);
   g_test_add_func ("/net/session/request-and-answer-survive-the-wire", test_request_and_answer);
   g_test_add_func ("/net/session/activity-survives-the-wire", test_activity);
