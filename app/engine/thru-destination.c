@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SYSTEM_EXCLUSIVE 0xf0
+#define CLOCK 0xf8
 #define RELEASE_VELOCITY 64
 #define N_NOTES 128
 
@@ -66,12 +67,33 @@ is_unstruck (const ThruDestination *destination,
   return destination->unstruck[message[0] & 0x0f][(message[1] & 0x7f) / 64] >> (message[1] & 0x3f) & 1;
 }
 
+static const uint8_t pedal_controllers[] = { 64, 66, 69 };
+
+static void
+pedal_sent (ThruDestination *destination,
+            const uint8_t   *message)
+{
+  for (size_t i = 0; i < sizeof pedal_controllers; i++)
+    {
+      uint16_t bit = (uint16_t)(1u << (message[0] & 0x0f));
+
+      if (message[1] != pedal_controllers[i])
+        continue;
+      if (message[2] >= 64)
+        destination->pedals[i] |= bit;
+      else
+        destination->pedals[i] &= (uint16_t) ~bit;
+    }
+}
+
 static void
 note_sent (ThruDestination *destination,
            const uint8_t   *message)
 {
   int16_t *sounding;
 
+  if ((message[0] & 0xf0) == 0xb0)
+    pedal_sent (destination, message);
   if ((message[0] & 0xe0) != 0x80)
     return;
 
@@ -233,7 +255,28 @@ push (ThruDestination *destination,
     return false;
   if (is_note_on (message))
     ++*note_count (destination->waiting, message);
+  if (thru_midi_is_realtime (message[0]) && message[0] != CLOCK)
+    destination->transport_waits = true;
   return true;
+}
+
+static bool
+is_idle (const ThruDestination *destination)
+{
+  return !thru_sysex_player_is_busy (&destination->player) &&
+         thru_message_queue_is_empty (&destination->queue) && thru_pending_set_is_empty (&destination->pending);
+}
+
+/* Realtime goes past all that waits while a System Exclusive is being sent, but not past its like. */
+static bool
+send_inside (ThruDestination *destination,
+             const uint8_t   *message,
+             size_t           length,
+             uint64_t         time_us)
+{
+  return thru_sysex_player_is_busy (&destination->player) && thru_midi_is_realtime (message[0]) &&
+         (message[0] == CLOCK || !destination->transport_waits) &&
+         send_now (destination, message, length, time_us);
 }
 
 static bool
@@ -243,9 +286,12 @@ accept (ThruDestination *destination,
         uint64_t         time_us,
         bool             precious)
 {
-  if (thru_message_queue_is_empty (&destination->queue) && thru_pending_set_is_empty (&destination->pending) &&
-      send_now (destination, message, length, time_us))
+  if (is_idle (destination) && send_now (destination, message, length, time_us))
     return true;
+  if (send_inside (destination, message, length, time_us))
+    return true;
+  if (message[0] == CLOCK && thru_sysex_player_is_busy (&destination->player))
+    return false;
 
   collapse_old (destination);
   if (push (destination, message, length, time_us, precious))
@@ -332,25 +378,46 @@ has_vanished (ThruDestination *destination,
   return true;
 }
 
+/* @source 0: of all. */
+static void
+drop_sysex (ThruDestination *destination,
+            ThruPortNumber   source,
+            ThruSysexState   state)
+{
+  unsigned n = thru_message_queue_drop_sysex (&destination->queue, source);
+
+  for (; n > 0; n--)
+    {
+      lose (destination);
+      thru_sysex_reporter_refuse (destination->player.reporter, state, source, destination->player.number, 0);
+    }
+}
+
 void
 thru_destination_init (ThruDestination            *destination,
                        ThruRouterSendFunc          send,
                        void                       *user,
                        ThruMeter                  *meter,
-                       const ThruDestinationTimes *times)
+                       const ThruDestinationTimes *times,
+                       const ThruSysexReporter    *reporter,
+                       ThruPortNumber              number)
 {
   memset (destination, 0, sizeof *destination);
   destination->send = send;
   destination->user = user;
   destination->meter = meter != NULL ? thru_meter_ref (meter) : NULL;
   destination->times = times;
+  destination->sysex_max = THRU_DESTINATION_SYSEX_WHOLE_MAX;
   thru_message_queue_init (&destination->queue);
   thru_pending_set_init (&destination->pending);
+  thru_sysex_player_init (&destination->player, reporter, number);
 }
 
 void
 thru_destination_clear (ThruDestination *destination)
 {
+  drop_sysex (destination, 0, THRU_SYSEX_GONE);
+  thru_sysex_player_clear (&destination->player);
   thru_message_queue_clear (&destination->queue);
   if (destination->meter != NULL)
     thru_meter_unref (destination->meter);
@@ -433,6 +500,80 @@ send_or_drop (ThruDestination *destination,
   return true;
 }
 
+static bool
+end_note (ThruDestination *destination,
+          unsigned         channel,
+          unsigned         note)
+{
+  const uint8_t off[] = { (uint8_t)(0x80 | channel), (uint8_t)note, RELEASE_VELOCITY };
+
+  while (destination->sounding[channel][note] > 0)
+    {
+      if (!send_now (destination, off, sizeof off, destination->times->now_us))
+        return false;
+    }
+  destination->owed[channel][note] = 0;
+  return true;
+}
+
+static bool
+raise_pedals (ThruDestination *destination,
+              unsigned         channel)
+{
+  for (size_t i = 0; i < sizeof pedal_controllers; i++)
+    {
+      const uint8_t up[] = { (uint8_t)(0xb0 | channel), pedal_controllers[i], 0 };
+
+      if ((destination->pedals[i] & 1u << channel) &&
+          !send_now (destination, up, sizeof up, destination->times->now_us))
+        return false;
+    }
+  return true;
+}
+
+/* FALSE: not all of it yet. */
+static bool
+end_what_sounds (ThruDestination *destination)
+{
+  for (unsigned channel = 0; channel < 16; channel++)
+    {
+      for (unsigned note = 0; note < N_NOTES; note++)
+        {
+          if (!end_note (destination, channel, note))
+            return false;
+        }
+      if (!raise_pedals (destination, channel))
+        return false;
+    }
+  return true;
+}
+
+static bool
+go_on_with_sysex (ThruDestination *destination)
+{
+  static const uint8_t status = SYSTEM_EXCLUSIVE;
+  bool delivered;
+  bool done = thru_sysex_player_go_on (&destination->player, &delivered);
+
+  if (delivered && destination->meter != NULL)
+    thru_meter_count (destination->meter, &status, 1);
+  return done;
+}
+
+/* FALSE: it is not over yet. */
+static bool
+play_sysex (ThruDestination *destination,
+            ThruSysex       *sysex,
+            ThruPortNumber   source,
+            uint64_t         time_us)
+{
+  if (thru_sysex_player_would_be_slow (&destination->player, sysex->length) && !end_what_sounds (destination))
+    return false;
+  thru_sysex_player_begin (&destination->player, sysex, source, time_us);
+  thru_message_queue_pop (&destination->queue);
+  return go_on_with_sysex (destination);
+}
+
 bool
 thru_destination_flush (ThruDestination *destination)
 {
@@ -441,14 +582,88 @@ thru_destination_flush (ThruDestination *destination)
   uint64_t time_us;
 
   collapse_old (destination);
+  if (thru_sysex_player_is_busy (&destination->player) && !go_on_with_sysex (destination))
+    return false;
   if (!thru_pending_set_emit (&destination->pending, send_pending, destination))
     return false;
   while ((message = thru_message_queue_peek (&destination->queue, &length, &time_us)) != NULL)
     {
+      ThruPortNumber source;
+      ThruSysex *sysex = thru_message_queue_peek_sysex (&destination->queue, &source);
+
+      if (sysex != NULL && destination->player.funcs != NULL)
+        {
+          if (!play_sysex (destination, sysex, source, time_us))
+            return false;
+          continue;
+        }
       if (!send_or_drop (destination, message, length, time_us))
         return false;
       thru_message_queue_pop (&destination->queue);
     }
+  destination->transport_waits = false;
+  return true;
+}
+
+void
+thru_destination_refuse_sysex (ThruDestination *destination,
+                               ThruSysexState   state,
+                               ThruPortNumber   source)
+{
+  lose (destination);
+  thru_sysex_reporter_refuse (destination->player.reporter, state, source, destination->player.number, 0);
+}
+
+static ThruDelivery
+refuse_sysex (ThruDestination *destination,
+              ThruSysexState   state,
+              ThruPortNumber   source,
+              size_t           length)
+{
+  lose (destination);
+  thru_sysex_reporter_refuse (destination->player.reporter, state, source, destination->player.number, length);
+  return THRU_DELIVERY_LOST;
+}
+
+ThruDelivery
+thru_destination_deliver_sysex (ThruDestination *destination,
+                                ThruSysex       *sysex,
+                                ThruPortNumber   source,
+                                uint64_t         time_us)
+{
+  bool was_idle = is_idle (destination);
+
+  if (sysex->length > destination->sysex_max)
+    return refuse_sysex (destination, THRU_SYSEX_TOO_LONG, source, sysex->length);
+  if (was_idle && destination->player.funcs == NULL && send_now (destination, sysex->octets, sysex->length, time_us))
+    return THRU_DELIVERY_TAKEN;
+
+  collapse_old (destination);
+  if (!thru_message_queue_push_sysex (&destination->queue, sysex, source, time_us))
+    return refuse_sysex (destination, THRU_SYSEX_NO_ROOM, source, sysex->length);
+  if (was_idle && destination->player.funcs != NULL)
+    thru_destination_flush (destination);
+  return THRU_DELIVERY_TAKEN;
+}
+
+void
+thru_destination_forget_sysex (ThruDestination *destination,
+                               ThruPortNumber   source,
+                               ThruSysexState   state)
+{
+  ThruSysexPlayer *player = &destination->player;
+
+  drop_sysex (destination, source, state);
+  if (player->sysex != NULL && player->source == source && player->at == 0 && thru_sysex_player_break_off (player, state))
+    lose (destination);
+}
+
+bool
+thru_destination_cancel_sysex (ThruDestination *destination)
+{
+  if (!thru_sysex_player_break_off (&destination->player, THRU_SYSEX_CANCELLED))
+    return false;
+  lose (destination);
   return true;
 }
 
@@ -459,6 +674,8 @@ thru_destination_collapse (ThruDestination *destination)
   size_t length;
   uint64_t time_us;
 
+  thru_destination_cancel_sysex (destination);
+  drop_sysex (destination, 0, THRU_SYSEX_CANCELLED);
   while ((message = thru_message_queue_peek (&destination->queue, &length, &time_us)) != NULL)
     {
       collapse_message (destination, message, length, time_us);

@@ -6,6 +6,7 @@
 #include "thru-message-queue.h"
 #include "thru-pending-set.h"
 #include "thru-router.h"
+#include "thru-sysex-player.h"
 
 /* The time, and what is too late: shared by all destinations of a router. */
 typedef struct
@@ -17,7 +18,8 @@ typedef struct
 /* The way into one destination: straight through while it takes what it is given, else a bounded queue. What waits
  * there too long, or has no room any more, collapses into the pending set: that is what came before all that is in
  * the queue, told as state, and is sent first. Note-ons that wait too long are not played at all, and their
- * note-offs vanish with them. System Exclusive neither collapses nor grows too old.
+ * note-offs vanish with them. System Exclusive neither collapses nor grows too old. While a long one is being sent in
+ * pieces, only realtime passes; if it takes long, what sounds is ended before it begins, for no note-off gets through.
  *
  * Several routes may hold the same note here. The note-offs of all but the last are withheld, and then sent with
  * that last one, or right before the note is struck anew: the destination gets as many note-offs as note-ons, and
@@ -35,7 +37,14 @@ typedef struct
   int16_t                     waiting[16][128];  /* note-ons in the queue */
   uint64_t                    unstruck[16][2];   /* bit per note: its latest note-on was dropped */
   uint8_t                     owed[16][128];     /* note-offs withheld */
+  uint16_t                    pedals[3];         /* bit per channel: hold, sostenuto, hold 2 is down */
+  bool                        transport_waits;   /* a Start, Continue, Stop or Reset is in the queue or the set */
+  ThruSysexPlayer             player;
+  size_t                      sysex_max;         /* octets of the longest that it takes */
 } ThruDestination;
+
+/* The longest System Exclusive for a destination that can take it only in one. */
+#define THRU_DESTINATION_SYSEX_WHOLE_MAX (64 * 1024)
 
 typedef enum
 {
@@ -48,7 +57,9 @@ void         thru_destination_init     (ThruDestination            *destination,
                                         ThruRouterSendFunc          send,
                                         void                       *user,
                                         ThruMeter                  *meter,
-                                        const ThruDestinationTimes *times);
+                                        const ThruDestinationTimes *times,
+                                        const ThruSysexReporter    *reporter,
+                                        ThruPortNumber              number);
 void         thru_destination_clear    (ThruDestination            *destination);
 
 /* Sends, queues or notes down one message. What is dropped is counted on the destination's meter. What ends something
@@ -57,6 +68,29 @@ ThruDelivery thru_destination_deliver  (ThruDestination            *destination,
                                         const uint8_t              *message,
                                         size_t                      length,
                                         uint64_t                    time_us);
+
+/* The same for a System Exclusive that is longer than THRU_MIDI_SYSEX_SHORT. */
+ThruDelivery thru_destination_deliver_sysex
+                                       (ThruDestination            *destination,
+                                        ThruSysex                  *sysex,
+                                        ThruPortNumber              source,
+                                        uint64_t                    time_us);
+
+/* The route from @source ends: what it brought and has not begun is dropped. */
+void         thru_destination_forget_sysex
+                                       (ThruDestination            *destination,
+                                        ThruPortNumber              source,
+                                        ThruSysexState              state);
+
+/* One that was for here did not come so far. */
+void         thru_destination_refuse_sysex
+                                       (ThruDestination            *destination,
+                                        ThruSysexState              state,
+                                        ThruPortNumber              source);
+
+/* Breaks off what is being sent. FALSE: nothing is. */
+bool         thru_destination_cancel_sysex
+                                       (ThruDestination            *destination);
 
 /* @n note-offs of a note that another route still holds: see above. */
 void         thru_destination_withhold (ThruDestination            *destination,
@@ -72,5 +106,5 @@ void         thru_destination_settle   (ThruDestination            *destination,
 /* Offers what waits. TRUE when nothing does any more. */
 bool         thru_destination_flush    (ThruDestination            *destination);
 
-/* Turns all that is queued into state; note-ons and System Exclusives are dropped. */
+/* Turns all that is queued into state; note-ons and System Exclusives are dropped, and the one under way is broken off. */
 void         thru_destination_collapse (ThruDestination            *destination);

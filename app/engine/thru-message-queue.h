@@ -4,6 +4,7 @@
 #pragma once
 
 #include "thru-octet-queue.h"
+#include "thru-sysex.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@ typedef struct
   ThruOctetQueue octets;
   size_t         short_octets; /* what messages of up to 3 octets take, their headers included */
   size_t         long_octets;
+  size_t         sysex_octets; /* of what is kept elsewhere: see thru_message_queue_push_sysex() */
 } ThruMessageQueue;
 
 /* Octets with 12 a message for its header: some 3,000 notes. */
@@ -25,8 +27,11 @@ typedef struct
 /* Room beyond that for what must not be lost. */
 #define THRU_MESSAGE_QUEUE_RESERVE (8 * 1024)
 
-/* Longer messages together; one alone may be longer. */
+/* Longer messages together. */
 #define THRU_MESSAGE_QUEUE_LONG_MAX (64 * 1024)
+
+/* System Exclusive that is longer than THRU_MIDI_SYSEX_SHORT, together. */
+#define THRU_MESSAGE_QUEUE_SYSEX_MAX (2 * 1024 * 1024)
 
 /* Takes over one message; FALSE: it stays. */
 typedef bool (*ThruMessageQueueFunc) (void          *user,
@@ -38,12 +43,31 @@ void thru_message_queue_init     (ThruMessageQueue       *queue);
 void thru_message_queue_clear    (ThruMessageQueue       *queue);
 bool thru_message_queue_is_empty (const ThruMessageQueue *queue);
 
-/* FALSE: no room, or out of memory. @precious: the reserve may be used. */
+/* FALSE: no room, or out of memory. @precious: the reserve may be used. Messages of up to THRU_MIDI_SYSEX_SHORT octets. */
 bool thru_message_queue_push     (ThruMessageQueue       *queue,
                                   const uint8_t          *message,
                                   size_t                  length,
                                   uint64_t                time_us,
                                   bool                    precious);
+
+/* The same for a longer one, of which it keeps a reference. @source: tells for whom it waits. */
+bool thru_message_queue_push_sysex
+                                 (ThruMessageQueue       *queue,
+                                  ThruSysex              *sysex,
+                                  uint32_t                source,
+                                  uint64_t                time_us);
+
+/* The oldest message when it was pushed so, borrowed; NULL otherwise. */
+ThruSysex *
+     thru_message_queue_peek_sysex
+                                 (ThruMessageQueue       *queue,
+                                  uint32_t               *source);
+
+/* Drops what waits for @source (0: for any) of those; returns how many. */
+unsigned
+     thru_message_queue_drop_sysex
+                                 (ThruMessageQueue       *queue,
+                                  uint32_t                source);
 
 /* The oldest message, borrowed until the next call; NULL when empty. */
 const uint8_t *

@@ -2,14 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "thru-router.h"
+#include "thru-router-private.h"
 
-#include "thru-destination.h"
-#include "thru-port-table.h"
-
-#include "thru-midi-ledger.h"
 #include "thru-midi-message.h"
-#include "thru-midi-parser.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,38 +14,6 @@
 #define RELEASE_VELOCITY 64
 #define N_CHANNELS 16
 #define N_NOTES 128
-
-typedef struct _Route Route;
-
-typedef struct
-{
-  ThruMidiParser parser;
-  ThruMeter     *meter; /* nullable, owned */
-  Route         *routes; /* owned */
-} Source;
-
-typedef struct
-{
-  ThruDestination destination;
-  Route          *routes; /* borrowed from the sources */
-} Sink;
-
-struct _Route
-{
-  Source        *source;
-  Sink          *sink;
-  Route         *next_of_source;
-  Route         *next_of_sink;
-  ThruMeter     *meter;  /* nullable, owned */
-  ThruMidiLedger ledger; /* what this route has sounding at its destination */
-};
-
-struct _ThruRouter
-{
-  ThruPortTable        sources;
-  ThruPortTable        sinks;
-  ThruDestinationTimes times;
-};
 
 /* What the parser's callback needs to know. */
 typedef struct
@@ -153,9 +116,9 @@ route_all_notes_off (Route         *route,
     }
 }
 
-static void
-count_dropped (ThruMeter   *meter,
-               ThruDelivery how)
+void
+_thru_router_count_dropped (ThruMeter   *meter,
+                            ThruDelivery how)
 {
   if (meter == NULL)
     return;
@@ -188,7 +151,7 @@ route_message (Route         *route,
 
   if (delivery != THRU_DELIVERY_TAKEN)
     {
-      count_dropped (route->meter, delivery);
+      _thru_router_count_dropped (route->meter, delivery);
       return;
     }
 
@@ -204,6 +167,12 @@ source_message (const uint8_t *message,
                 void          *user)
 {
   const Input *input = user;
+
+  if (length > THRU_MIDI_SYSEX_SHORT)
+    {
+      _thru_router_take_long_sysex (input->source, length, input->time_us);
+      return;
+    }
 
   /* Hop by hop: what hears one falls silent when the next is late, and over a network it will be. */
   if (message[0] == ACTIVE_SENSING)
@@ -339,8 +308,10 @@ thru_router_new (void)
 {
   ThruRouter *router = calloc (1, sizeof *router);
 
-  if (router != NULL)
-    router->times.late_limit_us = THRU_ROUTER_LATE_LIMIT_US;
+  if (router == NULL)
+    return NULL;
+  router->times.late_limit_us = THRU_ROUTER_LATE_LIMIT_US;
+  thru_octet_budget_init (&router->budget, THRU_ROUTER_SYSEX_OCTETS, NULL);
   return router;
 }
 
@@ -349,6 +320,7 @@ thru_router_free (ThruRouter *router)
 {
   if (router == NULL)
     return;
+  router->reporter.func = NULL;
   for (size_t i = 0; i < router->sources.n; i++)
     source_free (router->sources.entries[i].port);
   for (size_t i = 0; i < router->sinks.n; i++)
@@ -383,6 +355,8 @@ thru_router_add_source (ThruRouter    *router,
   if (added == NULL)
     return false;
   thru_midi_parser_init (&added->parser, THRU_MIDI_SYSEX_MAX);
+  thru_midi_parser_set_budget (&added->parser, &router->budget);
+  added->number = source;
   added->meter = ref_meter (meter);
   if (thru_port_table_insert (&router->sources, source, added))
     return true;
@@ -400,6 +374,7 @@ thru_router_remove_source (ThruRouter    *router,
   if (removed == NULL)
     return false;
   source_release (removed, now_us);
+  _thru_router_drop_unfinished (router, removed);
   thru_port_table_remove (&router->sources, source);
   source_free (removed);
   return true;
@@ -416,7 +391,7 @@ thru_router_add_destination (ThruRouter        *router,
 
   if (added == NULL)
     return false;
-  thru_destination_init (&added->destination, send, user, meter, &router->times);
+  thru_destination_init (&added->destination, send, user, meter, &router->times, &router->reporter, destination);
   if (thru_port_table_insert (&router->sinks, destination, added))
     return true;
   sink_free (added);
@@ -472,6 +447,7 @@ thru_router_disconnect (ThruRouter    *router,
 
   if (route == NULL)
     return false;
+  thru_destination_forget_sysex (&route->sink->destination, source, THRU_SYSEX_GONE);
   route_release (route, now_us);
   route_free (route);
   return true;
@@ -485,15 +461,29 @@ thru_router_input (ThruRouter    *router,
                    size_t         length)
 {
   Input input = { thru_port_table_lookup (&router->sources, source), time_us };
+  ThruMidiParser *parser;
+  uint64_t n_too_long;
+  uint64_t n_no_room;
   uint64_t n_dropped;
 
   if (input.source == NULL)
     return;
-  n_dropped = input.source->parser.n_sysex_dropped;
-  thru_midi_parser_feed (&input.source->parser, bytes, length, source_message, &input);
-  n_dropped = input.source->parser.n_sysex_dropped - n_dropped;
-  if (n_dropped > 0 && input.source->meter != NULL)
-    thru_meter_lose (input.source->meter, (uint32_t)n_dropped);
+
+  parser = &input.source->parser;
+  n_too_long = parser->n_sysex_too_long;
+  n_no_room = parser->n_sysex_no_room;
+  n_dropped = parser->n_sysex_dropped;
+  input.source->input_us = time_us;
+  thru_midi_parser_feed (parser, bytes, length, source_message, &input);
+  if (parser->n_sysex_dropped == n_dropped)
+    return;
+
+  n_too_long = parser->n_sysex_too_long - n_too_long;
+  n_no_room = parser->n_sysex_no_room - n_no_room;
+  n_dropped = parser->n_sysex_dropped - n_dropped;
+  _thru_router_lose_sysex (router, input.source, THRU_SYSEX_TOO_LONG, n_too_long);
+  _thru_router_lose_sysex (router, input.source, THRU_SYSEX_NO_ROOM, n_no_room);
+  _thru_router_lose_sysex (router, input.source, THRU_SYSEX_CUT_SHORT, n_dropped - n_too_long - n_no_room);
 }
 
 void
@@ -505,6 +495,7 @@ thru_router_input_gap (ThruRouter    *router,
 
   if (broken == NULL)
     return;
+  _thru_router_drop_unfinished (router, broken);
   thru_midi_parser_reset (&broken->parser);
   source_release (broken, now_us);
 }
@@ -515,15 +506,25 @@ thru_router_flush (ThruRouter *router,
 {
   bool done = true;
 
+  router->patient = true;
   thru_router_set_time (router, now_us);
+  _thru_router_drop_silent (router);
   for (size_t i = 0; i < router->sinks.n; i++)
     {
       Sink *sink = router->sinks.entries[i].port;
 
-      if (!thru_destination_flush (&sink->destination))
-        done = false;
+      if (thru_destination_flush (&sink->destination))
+        continue;
+      done = false;
+      router->patient &= sink->destination.player.is_slow;
     }
   return done;
+}
+
+bool
+thru_router_is_patient (ThruRouter *router)
+{
+  return router->patient;
 }
 
 void

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "thru-meter.h"
+#include "thru-sysex-player.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,10 @@
  * the last value of each controller, program, bend and pressure, which reach the destination for certain and before
  * all that is newer; a note-on that waits too long is not played. Whatever ends a route, whether
  * thru_router_disconnect(), the removal of its source or a gap in its stream, releases exactly what it holds.
+ *
+ * System Exclusive is collected whole before any of it is sent, and then sent in pieces where the destination takes it so;
+ * nothing but realtime comes between. All long ones together take THRU_ROUTER_SYSEX_OCTETS at most; one that finds no room,
+ * is longer than THRU_MIDI_SYSEX_MAX or is not finished by its source is not sent at all, counted as lost and reported.
  *
  * Messages pass unchanged, but for these: Active Sensing is not forwarded; a note-off of a note that another route
  * holds at the same destination waits until the last of them lets go, and All Notes Off becomes the note-offs of its
@@ -36,6 +41,12 @@ typedef bool (*ThruRouterSendFunc) (void          *user,
                                     uint64_t       time_us);
 
 #define THRU_ROUTER_LATE_LIMIT_US 250000
+
+/* What long System Exclusive may take, all together: while it comes in, waits and is sent. */
+#define THRU_ROUTER_SYSEX_OCTETS (8 * 1024 * 1024)
+
+/* A System Exclusive of which nothing came for so long will not be finished. */
+#define THRU_ROUTER_SYSEX_SILENCE_US 5000000
 
 /* NULL when out of memory. Freeing sends nothing: see thru_router_release_all(). */
 ThruRouter *thru_router_new                (void);
@@ -68,6 +79,29 @@ bool        thru_router_disconnect         (ThruRouter         *router,
                                             ThruPortNumber      destination,
                                             uint64_t            now_us);
 
+/* The destination takes System Exclusive that is longer than THRU_MIDI_SYSEX_SHORT by @funcs (borrowed; with the same user
+ * as its send function), up to @max octets. At first it is given each in one, up to THRU_DESTINATION_SYSEX_WHOLE_MAX
+ * octets. @funcs NULL: so it stays. */
+bool        thru_router_set_sysex          (ThruRouter         *router,
+                                            ThruPortNumber      destination,
+                                            const ThruSysexFuncs *funcs,
+                                            size_t              max);
+
+/* Whom to tell what becomes of long System Exclusive, and of any that a source did not finish. Must not call back into
+ * the router. */
+void        thru_router_set_sysex_report   (ThruRouter         *router,
+                                            ThruSysexReportFunc func,
+                                            void               *user);
+
+/* Breaks off what is being sent to the destination. FALSE: nothing is. */
+bool        thru_router_cancel_sysex       (ThruRouter         *router,
+                                            ThruPortNumber      destination);
+
+/* What all long System Exclusive is taken from. For parsers in front of thru_router_input_sysex(), which must not outlive
+ * the router. */
+ThruOctetBudget *
+            thru_router_get_sysex_budget   (ThruRouter         *router);
+
 /* A note-on that is older than this when it could be sent is not played; 0: all are. THRU_ROUTER_LATE_LIMIT_US at
  * first. */
 void        thru_router_set_late_limit     (ThruRouter         *router,
@@ -84,6 +118,18 @@ void        thru_router_input              (ThruRouter         *router,
                                             const uint8_t      *bytes,
                                             size_t              length);
 
+/* A long System Exclusive that was collected elsewhere, between two messages of thru_router_input(). */
+void        thru_router_input_sysex        (ThruRouter         *router,
+                                            ThruPortNumber      source,
+                                            uint64_t            time_us,
+                                            ThruSysex          *sysex);
+
+/* One that was collected elsewhere and came to nothing: counted and reported for the source, or, when it has no meter, for
+ * each destination that would have had it. */
+void        thru_router_lose_sysex         (ThruRouter         *router,
+                                            ThruPortNumber      source,
+                                            ThruSysexState      state);
+
 /* Part of the source's stream was lost: what its routes hold is released and its parser starts anew. */
 void        thru_router_input_gap          (ThruRouter         *router,
                                             ThruPortNumber      source,
@@ -93,6 +139,15 @@ void        thru_router_input_gap          (ThruRouter         *router,
  * when a destination becomes writable. */
 bool        thru_router_flush              (ThruRouter         *router,
                                             uint64_t            now_us);
+
+/* After a flush that was FALSE: whether only System Exclusive that takes long is under way, so that it is early enough to
+ * look again in THRU_ROUTER_PATIENCE_US. */
+#define THRU_ROUTER_PATIENCE_US 20000
+bool        thru_router_is_patient         (ThruRouter         *router);
+
+/* When thru_router_flush() wants to be called though nothing waits, for a System Exclusive that may never be finished;
+ * UINT64_MAX: never. */
+uint64_t    thru_router_deadline           (ThruRouter         *router);
 
 /* Panic: releases every route, then sends CC 120 and CC 123 on all channels to every destination. */
 void        thru_router_panic              (ThruRouter         *router,

@@ -22,6 +22,26 @@ emit (ThruMidiParser     *parser,
   func (message, length, user);
 }
 
+/* The collected octets are needed no more. */
+static void
+sysex_clear (ThruMidiParser *parser)
+{
+  parser->in_sysex = false;
+  parser->sysex_too_long = false;
+  parser->sysex_length = 0;
+  if (parser->sysex_lent)
+    return;
+
+  if (parser->budget != NULL)
+    thru_octet_budget_give (parser->budget, parser->sysex_charged);
+  parser->sysex_charged = 0;
+  if (parser->sysex_capacity <= THRU_MIDI_SYSEX_SHORT)
+    return;
+  free (parser->sysex);
+  parser->sysex = NULL;
+  parser->sysex_capacity = 0;
+}
+
 /* A status octet has come: whatever was under way ends without its end. */
 static void
 abandon (ThruMidiParser *parser)
@@ -30,11 +50,22 @@ abandon (ThruMidiParser *parser)
     parser->n_sysex_dropped++;
   if (parser->status != 0)
     parser->n_orphans++;
-  parser->in_sysex = false;
-  parser->sysex_too_long = false;
-  parser->sysex_length = 0;
+  if (parser->in_sysex)
+    sysex_clear (parser);
   parser->status = 0;
   parser->n_data = 0;
+}
+
+static bool
+sysex_charge (ThruMidiParser *parser,
+              size_t          capacity)
+{
+  if (parser->budget == NULL || capacity <= THRU_MIDI_SYSEX_SHORT)
+    return true;
+  if (!thru_octet_budget_take (parser->budget, capacity - parser->sysex_charged))
+    return false;
+  parser->sysex_charged = capacity;
+  return true;
 }
 
 static bool
@@ -46,13 +77,13 @@ sysex_reserve (ThruMidiParser *parser,
 
   if (length <= parser->sysex_capacity)
     return true;
-  if (length > parser->sysex_max)
-    return false;
 
   while (capacity < length)
     capacity *= 2;
   if (capacity > parser->sysex_max)
     capacity = parser->sysex_max;
+  if (!sysex_charge (parser, capacity))
+    return false;
 
   sysex = realloc (parser->sysex, capacity);
   if (sysex == NULL)
@@ -63,6 +94,16 @@ sysex_reserve (ThruMidiParser *parser,
   return true;
 }
 
+/* What was collected goes at once; what still comes of it is skipped. */
+static void
+sysex_give_up (ThruMidiParser *parser)
+{
+  parser->n_sysex_dropped++;
+  sysex_clear (parser);
+  parser->in_sysex = true;
+  parser->sysex_too_long = true;
+}
+
 static void
 sysex_append (ThruMidiParser *parser,
               const uint8_t  *bytes,
@@ -71,10 +112,16 @@ sysex_append (ThruMidiParser *parser,
   if (parser->sysex_too_long)
     return;
 
-  if (length > parser->sysex_max - parser->sysex_length || !sysex_reserve (parser, parser->sysex_length + length))
+  if (length > parser->sysex_max - parser->sysex_length)
     {
-      parser->sysex_too_long = true;
-      parser->n_sysex_dropped++;
+      parser->n_sysex_too_long++;
+      sysex_give_up (parser);
+      return;
+    }
+  if (!sysex_reserve (parser, parser->sysex_length + length))
+    {
+      parser->n_sysex_no_room++;
+      sysex_give_up (parser);
       return;
     }
 
@@ -102,11 +149,12 @@ sysex_end (ThruMidiParser     *parser,
   sysex_append (parser, &status, 1);
   length = parser->sysex_too_long ? 0 : parser->sysex_length;
   parser->in_sysex = false;
-  parser->sysex_too_long = false;
-  parser->sysex_length = 0;
 
+  parser->sysex_lent = true;
   if (length > 0)
     emit (parser, parser->sysex, length, func, user);
+  parser->sysex_lent = false;
+  sysex_clear (parser);
 }
 
 static void
@@ -186,8 +234,42 @@ thru_midi_parser_init (ThruMidiParser *parser,
 void
 thru_midi_parser_clear (ThruMidiParser *parser)
 {
+  ThruOctetBudget *budget = parser->budget;
+
+  if (budget != NULL)
+    thru_octet_budget_give (budget, parser->sysex_charged);
   free (parser->sysex);
   thru_midi_parser_init (parser, parser->sysex_max);
+  parser->budget = budget;
+}
+
+void
+thru_midi_parser_set_budget (ThruMidiParser  *parser,
+                             ThruOctetBudget *budget)
+{
+  parser->budget = budget;
+}
+
+uint8_t *
+thru_midi_parser_steal_sysex (ThruMidiParser *parser,
+                              size_t         *charged)
+{
+  uint8_t *sysex = parser->sysex;
+
+  *charged = parser->sysex_charged;
+  parser->sysex = NULL;
+  parser->sysex_capacity = 0;
+  parser->sysex_charged = 0;
+  return sysex;
+}
+
+bool
+thru_midi_parser_drop_sysex (ThruMidiParser *parser)
+{
+  if (!parser->in_sysex || parser->sysex_too_long)
+    return false;
+  sysex_give_up (parser);
+  return true;
 }
 
 void
@@ -196,9 +278,7 @@ thru_midi_parser_reset (ThruMidiParser *parser)
   parser->status = 0;
   parser->running = 0;
   parser->n_data = 0;
-  parser->in_sysex = false;
-  parser->sysex_too_long = false;
-  parser->sysex_length = 0;
+  sysex_clear (parser);
 }
 
 void

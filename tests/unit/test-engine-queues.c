@@ -80,12 +80,40 @@ test_a_large_queue_gives_its_memory_back (void)
 }
 
 static void
+keep_sysex_cb (const guint8 *message,
+               gsize         length,
+               void         *user)
+{
+  gpointer *keep = user;
+
+  keep[1] = thru_sysex_new_from_parser (keep[0], length);
+}
+
+static ThruSysex *
+sysex_new (gsize length)
+{
+  g_autofree guint8 *octets = g_malloc0 (length);
+  ThruMidiParser parser;
+  gpointer keep[] = { &parser, NULL };
+
+  octets[0] = 0xf0;
+  octets[length - 1] = 0xf7;
+  thru_midi_parser_init (&parser, length);
+  thru_midi_parser_feed (&parser, octets, length, keep_sysex_cb, keep);
+  thru_midi_parser_clear (&parser);
+  g_assert_nonnull (keep[1]);
+  return keep[1];
+}
+
+static void
 test_dumps_and_notes_have_room_of_their_own (void)
 {
   static const guint8 note[] = { 0x90, 60, 100 };
-  g_autofree guint8 *sysex = g_malloc0 (THRU_MIDI_SYSEX_MAX);
+  static const guint8 short_sysex[THRU_MIDI_SYSEX_SHORT];
+  ThruSysex *sysex = sysex_new (THRU_MIDI_SYSEX_MAX);
   ThruMessageQueue queue;
   guint64 time_us;
+  guint32 source;
   gsize length;
   guint n = 0;
 
@@ -94,8 +122,11 @@ test_dumps_and_notes_have_room_of_their_own (void)
     n++;
   g_assert_cmpuint (n, ==, THRU_MESSAGE_QUEUE_SHORT_MAX / 15);
   g_assert_true (thru_message_queue_push (&queue, note, sizeof note, n, TRUE));
-  g_assert_true (thru_message_queue_push (&queue, sysex, THRU_MIDI_SYSEX_MAX, n, FALSE));
-  g_assert_false (thru_message_queue_push (&queue, sysex, 4, n, TRUE));
+  g_assert_true (thru_message_queue_push_sysex (&queue, sysex, 1, n));
+  g_assert_true (thru_message_queue_push_sysex (&queue, sysex, 1, n));
+  g_assert_false (thru_message_queue_push_sysex (&queue, sysex, 1, n));
+  g_assert_true (thru_message_queue_push (&queue, short_sysex, sizeof short_sysex, n, FALSE));
+  g_assert_false (thru_message_queue_push (&queue, short_sysex, sizeof short_sysex + 1, n, FALSE));
 
   for (guint i = 0; i <= n; i++)
     {
@@ -103,8 +134,17 @@ test_dumps_and_notes_have_room_of_their_own (void)
       g_assert_cmpuint (time_us, ==, i);
       thru_message_queue_pop (&queue);
     }
-  g_assert_nonnull (thru_message_queue_peek (&queue, &length, &time_us));
+  g_assert_true (thru_message_queue_peek (&queue, &length, &time_us) == sysex->octets);
   g_assert_cmpuint (length, ==, THRU_MIDI_SYSEX_MAX);
+  g_assert_true (thru_message_queue_peek_sysex (&queue, &source) == sysex);
+  g_assert_cmpuint (source, ==, 1);
+  thru_message_queue_pop (&queue);
+  g_assert_cmpuint (thru_message_queue_drop_sysex (&queue, 2), ==, 0);
+  g_assert_cmpuint (thru_message_queue_drop_sysex (&queue, 1), ==, 1);
+  g_assert_cmpuint (sysex->n_refs, ==, 1);
+  thru_sysex_unref (sysex);
+  g_assert_null (thru_message_queue_peek_sysex (&queue, &source));
+  g_assert_cmpmem (thru_message_queue_peek (&queue, &length, &time_us), length, short_sysex, sizeof short_sysex);
   thru_message_queue_pop (&queue);
   g_assert_true (thru_message_queue_is_empty (&queue));
   g_assert_null (thru_message_queue_peek (&queue, &length, &time_us));

@@ -484,6 +484,7 @@ test_the_longest_sysex_waits_beside_short_messages (Fixture      *fixture,
   Synth *synth = &fixture->synths[0];
 
   connect (fixture, 1, 1);
+  thru_router_set_sysex (fixture->router, 1, NULL, THRU_MIDI_SYSEX_MAX);
   sysex[0] = 0xf0;
   sysex[THRU_MIDI_SYSEX_MAX - 1] = 0xf7;
   synth->room = 0;
