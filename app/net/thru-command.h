@@ -32,6 +32,7 @@ struct _ThruCommand
   ThruRing          *ring;
   int                wake_fd;
   ThruRouterSendFunc send;
+  const ThruSysexFuncs *sysex_funcs; /* borrowed, static */
   gpointer           keep;    /* what @ring and @wake_fd belong to; the user of @send */
   GDestroyNotify     release;
   ThruMeter         *meter;   /* nullable */

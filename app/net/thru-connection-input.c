@@ -8,11 +8,13 @@
 
 #include "thru-connection-private.h"
 #include "thru-limits.h"
+#include "thru-midi-parser.h"
 #include "thru-net-text.h"
 #include "thru-socket.h"
 
 #include <glib/gi18n.h>
 
+#define SYSEX_MAX_UNSAID (64 * 1024) /* what everybody takes: PROTOCOL.md, "MIDI over frames" */
 
 /* @for_them: what the bye says; @for_us: a format with their name for %s. Both translated. */
 static void
@@ -34,6 +36,7 @@ take_hello (ThruConnection     *self,
 
   g_free (self->name);
   self->name = g_strdup (hello->room_name);
+  self->sysex_max = hello->sysex_max > 0 ? MIN (hello->sysex_max, THRU_MIDI_SYSEX_MAX) : SYSEX_MAX_UNSAID;
   thru_link_set_peer_heartbeat (self->link, (guint64)hello->heartbeat_ms * 1000);
 
   if (!first)

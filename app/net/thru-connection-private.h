@@ -30,6 +30,7 @@ struct _ThruConnection
   char                      *who;     /* in sentences, before they have a name */
   GInetAddress              *remote;
   char                      *name;    /* from their hello */
+  gsize                      sysex_max; /* from their hello */
   gboolean                   plain;
   gboolean                   framed;
 

@@ -187,6 +187,12 @@ thru_connection_has_asked (ThruConnection *self)
   return self->asked_us != 0;
 }
 
+gsize
+thru_connection_get_sysex_max (ThruConnection *self)
+{
+  return self->sysex_max;
+}
+
 gint64
 thru_connection_get_accepted_us (ThruConnection *self)
 {

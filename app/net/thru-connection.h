@@ -79,6 +79,9 @@ gboolean        thru_connection_is_plain    (ThruConnection            *connecti
 gboolean        thru_connection_is_accepted (ThruConnection            *connection);
 gboolean        thru_connection_has_asked   (ThruConnection            *connection);
 
+/* Octets of the longest System Exclusive that they take. */
+gsize           thru_connection_get_sysex_max (ThruConnection          *connection);
+
 /* CLOCK_MONOTONIC when it was accepted, 0 before. */
 gint64          thru_connection_get_accepted_us (ThruConnection        *connection);
 

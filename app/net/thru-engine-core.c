@@ -227,6 +227,7 @@ void
 thru_engine_core_settle_in_engine (ThruEngineCore *self)
 {
   gint64 now_us = g_get_monotonic_time ();
+  gint64 again_us = G_MAXINT64;
   gboolean flushed = FALSE;
   gboolean room = TRUE;
 
@@ -234,14 +235,14 @@ thru_engine_core_settle_in_engine (ThruEngineCore *self)
 
   for (guint i = 0; i < SETTLE_ROUNDS && room && !flushed; i++)
     {
-      flushed = thru_patchbay_flush (self->patchbay, now_us);
+      flushed = thru_patchbay_flush (self->patchbay, now_us, &again_us);
       room = write_pending_in_engine (self, now_us);
     }
 
   if (self->loop != NULL)
     stop_when_done_in_engine (self, flushed);
-  else if (!flushed)
-    g_source_set_ready_time (self->timer, now_us + FLUSH_AGAIN_US);
+  else
+    g_source_set_ready_time (self->timer, again_us < G_MAXINT64 ? again_us : -1);
 
   if (self->asleep_us != 0)
     _thru_engine_core_fall_asleep_in_engine (self, flushed);
@@ -263,6 +264,16 @@ _thru_engine_core_copy_links_in_engine (ThruEngineCore *self)
   return links;
 }
 
+static void
+sysex_reported_in_engine (void                  *user,
+                          const ThruSysexReport *report)
+{
+  ThruEngineEvent *event = thru_engine_event_new (THRU_ENGINE_SYSEX);
+
+  event->sysex = *report;
+  _thru_engine_core_push_in_engine (user, event);
+}
+
 ThruEngineCore *
 thru_engine_core_new (GMainContext   *context,
                       ThruEventQueue *events)
@@ -272,6 +283,7 @@ thru_engine_core_new (GMainContext   *context,
   self->context = context;
   self->events = events;
   self->patchbay = thru_patchbay_new (context, patchbay_woke_in_engine, self);
+  thru_patchbay_set_sysex_report (self->patchbay, sysex_reported_in_engine, self);
   self->heartbeat = thru_heartbeat_new (context);
   self->links = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)thru_connection_unref);
   self->leaving = g_ptr_array_new_with_free_func ((GDestroyNotify)thru_connection_unref);

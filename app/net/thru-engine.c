@@ -162,6 +162,7 @@ thru_engine_set_hello (ThruEngine *self,
   hello->room_name = g_strdup (room_name);
   hello->program = g_strdup ("Thruwall " THRU_VERSION);
   hello->heartbeat_ms = HEARTBEAT_MS;
+  hello->sysex_max = THRU_MIDI_SYSEX_MAX;
 
   command = thru_command_new (set_hello_in_engine);
   command->parts = thru_session_message_encode_parts (hello);
@@ -399,6 +400,49 @@ thru_engine_remove_source (ThruEngine    *self,
 
   command = thru_command_new (remove_source_in_engine);
   command->source = source;
+  post (self, command);
+}
+
+static void
+set_sysex_in_engine (ThruEngineCore *core,
+                     ThruCommand    *command)
+{
+  thru_patchbay_set_sysex (thru_engine_core_get_patchbay_in_engine (core), command->destination, command->sysex_funcs);
+}
+
+void
+thru_engine_set_sysex (ThruEngine           *self,
+                       ThruPortNumber        destination,
+                       const ThruSysexFuncs *funcs)
+{
+  ThruCommand *command;
+
+  g_return_if_fail (THRU_IS_ENGINE (self));
+  g_return_if_fail (funcs != NULL);
+
+  command = thru_command_new (set_sysex_in_engine);
+  command->destination = destination;
+  command->sysex_funcs = funcs;
+  post (self, command);
+}
+
+static void
+cancel_sysex_in_engine (ThruEngineCore *core,
+                        ThruCommand    *command)
+{
+  thru_patchbay_cancel_sysex (thru_engine_core_get_patchbay_in_engine (core), command->destination);
+}
+
+void
+thru_engine_cancel_sysex (ThruEngine    *self,
+                          ThruPortNumber destination)
+{
+  ThruCommand *command;
+
+  g_return_if_fail (THRU_IS_ENGINE (self));
+
+  command = thru_command_new (cancel_sysex_in_engine);
+  command->destination = destination;
   post (self, command);
 }
 

@@ -32,6 +32,7 @@ typedef enum
                               * thru_engine_accept_link() or thru_engine_refuse_link(); nothing passes before */
   THRU_ENGINE_LINK_MESSAGE,  /* link, message */
   THRU_ENGINE_LINK_TIMING,   /* link, round_trip_us; when it changed by half a millisecond, at most once a second */
+  THRU_ENGINE_SYSEX,         /* sysex: what becomes of a long System Exclusive; progress at most four times a second */
   THRU_ENGINE_LINK_CLOSED,   /* link, dial, text, code of their bye if any. Only for links that asked before. */
   THRU_ENGINE_ASLEEP,        /* what thru_engine_sleep() began is done, or as far as it can be */
 } ThruEngineEventType;
@@ -48,6 +49,7 @@ typedef struct
   char               *text;          /* translated sentence */
   char               *code;
   guint64             round_trip_us;
+  ThruSysexReport     sysex;
   ThruSessionMessage *message;
 } ThruEngineEvent;
 
@@ -125,6 +127,15 @@ void        thru_engine_add_output         (ThruEngine          *self,
                                             gpointer             user,
                                             GDestroyNotify       release,
                                             ThruMeter           *meter);
+/* How an output takes long System Exclusive: see thru_router_set_sysex(). @funcs: static; they are given the output's user. */
+void        thru_engine_set_sysex          (ThruEngine          *self,
+                                            ThruPortNumber       destination,
+                                            const ThruSysexFuncs *funcs);
+
+/* Breaks off the long System Exclusive that is being sent to the destination, if any. */
+void        thru_engine_cancel_sysex       (ThruEngine          *self,
+                                            ThruPortNumber       destination);
+
 /* A destination in another room. It goes with the link. */
 void        thru_engine_add_remote_output  (ThruEngine          *self,
                                             ThruPortNumber       destination,

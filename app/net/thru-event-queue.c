@@ -157,6 +157,7 @@ only_informs (const ThruEngineEvent *event)
 {
   return event->type == THRU_ENGINE_DIALING || event->type == THRU_ENGINE_DIAL_FAILED ||
          event->type == THRU_ENGINE_LINK_TIMING ||
+         (event->type == THRU_ENGINE_SYSEX && event->sysex.state == THRU_SYSEX_PROGRESS) ||
          (event->type == THRU_ENGINE_LINK_MESSAGE && event->message->type == THRU_SESSION_ACTIVITY);
 }
 

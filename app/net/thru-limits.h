@@ -40,6 +40,14 @@
 #define THRU_LIMIT_SESSION_BURST 600
 #define THRU_LIMIT_STREAMS 256                 /* addresses that one link plays at once */
 
+/* Long System Exclusive from one link while it comes in, octets; the room's own bound is THRU_ROUTER_SYSEX_OCTETS. */
+#define THRU_LIMIT_SYSEX_OCTETS_PER_LINK (2 * 1024 * 1024)
+
+/* Long System Exclusive to one link: octets of a frame, and octets that may wait for the socket when one more is added, so that a
+ * note never stands behind more. */
+#define THRU_LIMIT_SYSEX_PIECE 1024
+#define THRU_LIMIT_SYSEX_WAITING 2048
+
 /* To one link: session messages that wait for room behind its output queue, in octets. */
 #define THRU_LIMIT_SESSION_QUEUE (512 * 1024)
 

@@ -16,6 +16,7 @@ typedef struct
   ThruLinkStreams *owner;
   ThruPortNumber   source;
   gboolean         is_own;
+  gint64           fed_us;
   ThruMidiParser   parser;
 } Stream;
 
@@ -23,6 +24,7 @@ struct _ThruLinkStreams
 {
   ThruRouter     *router;  /* borrowed */
   GHashTable     *streams; /* (element-type guint32 Stream) by address */
+  ThruOctetBudget budget;  /* of long System Exclusive */
   ThruTokenBucket rate;
   guint64         n_stray;
   gint64          now_us;  /* while feeding */
@@ -32,8 +34,16 @@ struct _ThruLinkStreams
 };
 
 static void
+drop_unfinished (Stream *stream)
+{
+  if (thru_midi_parser_drop_sysex (&stream->parser))
+    thru_router_lose_sysex (stream->owner->router, stream->source, THRU_SYSEX_CUT_SHORT);
+}
+
+static void
 stream_free (Stream *stream)
 {
+  drop_unfinished (stream);
   if (stream->is_own)
     thru_router_remove_source (stream->owner->router, stream->source, (guint64)g_get_monotonic_time ());
   thru_midi_parser_clear (&stream->parser);
@@ -48,6 +58,7 @@ thru_link_streams_new (ThruRouter            *router,
 
   self->router = router;
   self->rate = *rate;
+  thru_octet_budget_init (&self->budget, THRU_LIMIT_SYSEX_OCTETS_PER_LINK, thru_router_get_sysex_budget (router));
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)stream_free);
   return self;
 }
@@ -83,6 +94,7 @@ thru_link_streams_add (ThruLinkStreams *self,
   stream->source = source;
   stream->is_own = is_own;
   thru_midi_parser_init (&stream->parser, THRU_MIDI_SYSEX_MAX);
+  thru_midi_parser_set_budget (&stream->parser, &self->budget);
   g_hash_table_replace (self->streams, GUINT_TO_POINTER (address), stream);
   return TRUE;
 }
@@ -131,6 +143,24 @@ take_token (ThruLinkStreams *self,
 }
 
 static void
+take_long_sysex (Stream *stream,
+                 gsize   length,
+                 guint64 time_us)
+{
+  ThruRouter *router = stream->owner->router;
+  ThruSysex *sysex = thru_sysex_new_from_parser (&stream->parser, length);
+
+  if (sysex == NULL)
+    {
+      thru_router_lose_sysex (router, stream->source, THRU_SYSEX_NO_ROOM);
+      return;
+    }
+
+  thru_router_input_sysex (router, stream->source, time_us, sysex);
+  thru_sysex_unref (sysex);
+}
+
+static void
 message_cb (const uint8_t *message,
             size_t         length,
             void          *user)
@@ -138,10 +168,45 @@ message_cb (const uint8_t *message,
   Stream *stream = user;
   ThruLinkStreams *self = stream->owner;
 
-  if (take_token (self, self->now_us) == THRU_TOKEN_BUCKET_FINE || is_spared (message, length))
-    thru_router_input (self->router, stream->source, (guint64)self->now_us - self->age_us, message, length);
-  else
+  guint64 time_us = (guint64)self->now_us - self->age_us;
+
+  if (take_token (self, self->now_us) != THRU_TOKEN_BUCKET_FINE && !is_spared (message, length))
     self->n_lost++;
+  else if (length > THRU_MIDI_SYSEX_SHORT)
+    take_long_sysex (stream, length, time_us);
+  else
+    thru_router_input (self->router, stream->source, time_us, message, length);
+}
+
+static void
+lose_sysex (Stream        *stream,
+            ThruSysexState state,
+            guint64        n)
+{
+  for (; n > 0; n--)
+    thru_router_lose_sysex (stream->owner->router, stream->source, state);
+}
+
+static void
+feed (Stream       *stream,
+      const guint8 *bytes,
+      gsize         length)
+{
+  const ThruMidiParser before = stream->parser;
+  const ThruMidiParser *after = &stream->parser;
+  guint64 n_too_long;
+  guint64 n_no_room;
+
+  stream->fed_us = stream->owner->now_us;
+  thru_midi_parser_feed (&stream->parser, bytes, length, message_cb, stream);
+  if (after->n_sysex_dropped == before.n_sysex_dropped)
+    return;
+
+  n_too_long = after->n_sysex_too_long - before.n_sysex_too_long;
+  n_no_room = after->n_sysex_no_room - before.n_sysex_no_room;
+  lose_sysex (stream, THRU_SYSEX_TOO_LONG, n_too_long);
+  lose_sysex (stream, THRU_SYSEX_NO_ROOM, n_no_room);
+  lose_sysex (stream, THRU_SYSEX_CUT_SHORT, after->n_sysex_dropped - before.n_sysex_dropped - n_too_long - n_no_room);
 }
 
 gboolean
@@ -170,9 +235,36 @@ thru_link_streams_feed (ThruLinkStreams *self,
   self->now_us = now_us;
   self->age_us = MIN (age_us, (guint64)now_us);
   self->n_lost = 0;
-  thru_midi_parser_feed (&stream->parser, bytes, length, message_cb, stream);
+  feed (stream, bytes, length);
   *n_lost = self->n_lost;
   return !self->flooded;
+}
+
+gint64
+thru_link_streams_watch_sysex (ThruLinkStreams *self,
+                               gint64           now_us)
+{
+  gint64 next_us = G_MAXINT64;
+  GHashTableIter iter;
+  gpointer data;
+
+  g_return_val_if_fail (self != NULL, next_us);
+
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, NULL, &data))
+    {
+      Stream *stream = data;
+
+      if (!stream->parser.in_sysex || stream->parser.sysex_too_long)
+        continue;
+
+      if (now_us >= stream->fed_us + THRU_ROUTER_SYSEX_SILENCE_US)
+        drop_unfinished (stream);
+      else
+        next_us = MIN (next_us, stream->fed_us + THRU_ROUTER_SYSEX_SILENCE_US);
+    }
+
+  return next_us;
 }
 
 guint64

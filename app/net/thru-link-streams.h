@@ -44,6 +44,10 @@ gboolean         thru_link_streams_feed   (ThruLinkStreams       *self,
                                            gint64                 now_us,
                                            guint32               *n_lost);
 
+/* Drops System Exclusive of which nothing came for too long. When to look again, CLOCK_MONOTONIC; G_MAXINT64: no need. */
+gint64           thru_link_streams_watch_sysex (ThruLinkStreams  *self,
+                                                gint64            now_us);
+
 /* Frames that went nowhere. */
 guint64          thru_link_streams_get_n_stray (ThruLinkStreams  *self);
 

@@ -163,6 +163,60 @@ thru_patchbay_link_midi (ThruPatchbay   *self,
   return fine;
 }
 
+/* Small pieces, and only while little waits: the notes of other routes share the link. */
+static size_t
+take_for_link (void          *user,
+               const uint8_t *octets,
+               size_t         length,
+               size_t         at,
+               uint64_t       time_us)
+{
+  ThruPatchbayOutput *output = user;
+  gsize n = MIN (length - at, THRU_LIMIT_SYSEX_PIECE);
+
+  if (thru_connection_get_waiting (output->connection) + n > THRU_LIMIT_SYSEX_WAITING ||
+      !thru_connection_send_midi (output->connection, output->address, octets + at, n, (gint64)time_us,
+                                  g_get_monotonic_time ()))
+    return 0;
+  return n;
+}
+
+/* Any status but realtime makes them drop what they have of it; this one means nothing else. */
+static bool
+break_off_for_link (void *user)
+{
+  static const guint8 end[] = { 0xf4 };
+  ThruPatchbayOutput *output = user;
+  gint64 now_us = g_get_monotonic_time ();
+
+  return thru_connection_send_midi (output->connection, output->address, end, sizeof end, now_us, now_us);
+}
+
+const ThruSysexFuncs _thru_patchbay_link_sysex = {
+  .take = take_for_link,
+  .break_off = break_off_for_link,
+};
+
+gint64
+_thru_patchbay_watch_sysex (ThruPatchbay *self,
+                            gint64        now_us)
+{
+  guint64 deadline = thru_router_deadline (self->router);
+  gint64 next_us = deadline > G_MAXINT64 ? G_MAXINT64 : (gint64)deadline;
+  GHashTableIter iter;
+  gpointer streams;
+
+  g_hash_table_iter_init (&iter, self->streams);
+  while (g_hash_table_iter_next (&iter, NULL, &streams))
+    {
+      gint64 stream_us = thru_link_streams_watch_sysex (streams, now_us);
+
+      next_us = MIN (next_us, stream_us);
+    }
+
+  return next_us;
+}
+
 guint64
 thru_patchbay_get_n_stray (ThruPatchbay   *self,
                            ThruConnection *connection)

@@ -31,6 +31,7 @@ typedef struct
   GDestroyNotify  release;
   ThruConnection *connection; /* owned; NULL for a device's */
   ThruMeter      *meter;      /* nullable, owned */
+  gint64          sysex_told_us; /* when progress was told last */
   gint64          leaves_us;  /* when it is removed at last; 0 while it is not being removed */
 } ThruPatchbayOutput;
 
@@ -47,9 +48,18 @@ struct _ThruPatchbay
   GHashTable        *routes;  /* (element-type gint64 gint64): source and destination of those that were asked for */
   guint              n_leaving;
   gboolean           muted;   /* asleep */
+  ThruSysexReportFunc report; /* nullable */
+  gpointer           report_user;
   ThruPortNumber     next_own_source;
   ThruPatchbayLimits limits;
 };
+
+/* How a room at the other end of a link takes long System Exclusive. */
+extern const ThruSysexFuncs _thru_patchbay_link_sysex;
+
+/* When to look again after System Exclusive that may never be finished. */
+gint64 _thru_patchbay_watch_sysex (ThruPatchbay *self,
+                                   gint64        now_us);
 
 void _thru_patchbay_disconnect_all (ThruPatchbay  *self,
                                     ThruPortNumber destination);

@@ -9,6 +9,8 @@
 #include "thru-input-source.h"
 #include "thru-limits.h"
 
+#define FLUSH_AGAIN_US 2000
+#define TELL_SYSEX_US (G_USEC_PER_SEC / 4)
 #define RELEASE_US (200 * 1000) /* how long an output that is removed may take for the last note-offs */
 
 static guint64
@@ -51,6 +53,25 @@ output_free (ThruPatchbayOutput *output)
   g_free (output);
 }
 
+static void
+sysex_report_cb (void                  *user,
+                 const ThruSysexReport *report)
+{
+  ThruPatchbay *self = user;
+  ThruPatchbayOutput *output = g_hash_table_lookup (self->outputs, GUINT_TO_POINTER (report->destination));
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->report == NULL)
+    return;
+
+  if (output != NULL && report->state == THRU_SYSEX_PROGRESS && now_us < output->sysex_told_us + TELL_SYSEX_US)
+    return;
+
+  if (output != NULL)
+    output->sysex_told_us = now_us;
+  self->report (self->report_user, report);
+}
+
 ThruPatchbay *
 thru_patchbay_new (GMainContext    *context,
                    ThruPatchbayFunc woke,
@@ -62,6 +83,7 @@ thru_patchbay_new (GMainContext    *context,
   self->woke = woke;
   self->user = user;
   self->router = thru_router_new ();
+  thru_router_set_sysex_report (self->router, sysex_report_cb, self);
   self->inputs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)input_free);
   self->outputs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)output_free);
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)thru_link_streams_free);
@@ -79,6 +101,7 @@ thru_patchbay_free (ThruPatchbay *self)
   if (self == NULL)
     return;
 
+  thru_router_set_sysex_report (self->router, NULL, NULL);
   g_hash_table_unref (self->streams);
   g_hash_table_unref (self->inputs);
   g_hash_table_unref (self->outputs);
@@ -312,6 +335,36 @@ thru_patchbay_add_output (ThruPatchbay      *self,
     }
 }
 
+void
+thru_patchbay_set_sysex (ThruPatchbay         *self,
+                         ThruPortNumber        destination,
+                         const ThruSysexFuncs *funcs)
+{
+  g_return_if_fail (self != NULL);
+
+  thru_router_set_sysex (self->router, destination, funcs, THRU_MIDI_SYSEX_MAX);
+}
+
+void
+thru_patchbay_cancel_sysex (ThruPatchbay  *self,
+                            ThruPortNumber destination)
+{
+  g_return_if_fail (self != NULL);
+
+  thru_router_cancel_sysex (self->router, destination);
+}
+
+void
+thru_patchbay_set_sysex_report (ThruPatchbay       *self,
+                                ThruSysexReportFunc func,
+                                gpointer            user)
+{
+  g_return_if_fail (self != NULL);
+
+  self->report = func;
+  self->report_user = user;
+}
+
 static bool
 send_to_link (void          *user,
               const uint8_t *message,
@@ -344,6 +397,9 @@ thru_patchbay_add_remote_output (ThruPatchbay   *self,
 
   output->connection = thru_connection_ref (connection);
   output->address = address;
+  if (!thru_connection_is_plain (connection))
+    thru_router_set_sysex (self->router, destination, &_thru_patchbay_link_sysex,
+                           thru_connection_get_sysex_max (connection));
 }
 
 /* Ends the streams that links play to @address alone. */
@@ -489,13 +545,17 @@ remove_leaving (ThruPatchbay *self,
 
 gboolean
 thru_patchbay_flush (ThruPatchbay *self,
-                     gint64        now_us)
+                     gint64        now_us,
+                     gint64       *again_us)
 {
   gboolean done;
 
   g_return_val_if_fail (self != NULL, TRUE);
 
   done = thru_router_flush (self->router, (guint64)now_us);
+  *again_us = _thru_patchbay_watch_sysex (self, now_us);
+  if (!done)
+    *again_us = MIN (*again_us, now_us + (thru_router_is_patient (self->router) ? THRU_ROUTER_PATIENCE_US : FLUSH_AGAIN_US));
   if (self->n_leaving > 0)
     remove_leaving (self, done, now_us);
   return done;

@@ -87,6 +87,18 @@ void          thru_patchbay_release_all        (ThruPatchbay       *self);
 void          thru_patchbay_set_muted          (ThruPatchbay       *self,
                                                 gboolean            muted);
 
+/* How an output takes long System Exclusive. */
+void          thru_patchbay_set_sysex          (ThruPatchbay       *self,
+                                                ThruPortNumber      destination,
+                                                const ThruSysexFuncs *funcs);
+void          thru_patchbay_cancel_sysex       (ThruPatchbay       *self,
+                                                ThruPortNumber      destination);
+
+/* Whom to tell what becomes of it; of progress at most four times a second. */
+void          thru_patchbay_set_sysex_report   (ThruPatchbay       *self,
+                                                ThruSysexReportFunc func,
+                                                gpointer            user);
+
 /* An accepted link, which may play here from now on. */
 void          thru_patchbay_add_link           (ThruPatchbay       *self,
                                                 ThruConnection     *connection);
@@ -108,9 +120,11 @@ gboolean      thru_patchbay_link_midi          (ThruPatchbay       *self,
 guint64       thru_patchbay_get_n_stray        (ThruPatchbay       *self,
                                                 ThruConnection     *connection);
 
-/* Offers again what waits. TRUE when nothing is left waiting. */
+/* Offers again what waits. TRUE when nothing is left waiting. @again_us: when to call again in any case, CLOCK_MONOTONIC;
+ * G_MAXINT64: not before something happens. */
 gboolean      thru_patchbay_flush              (ThruPatchbay       *self,
-                                                gint64              now_us);
+                                                gint64              now_us,
+                                                gint64             *again_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThruPatchbay, thru_patchbay_free)
 

@@ -298,8 +298,10 @@ read_hello (JsonObject         *object,
       !read_optional_text (object, "program", THRU_SESSION_PROGRAM_MAX, &message->program, error))
     return FALSE;
 
-  return !json_object_has_member (object, "heartbeat") ||
-         read_number (object, "heartbeat", &message->heartbeat_ms, error);
+  return (!json_object_has_member (object, "heartbeat") ||
+          read_number (object, "heartbeat", &message->heartbeat_ms, error)) &&
+         (!json_object_has_member (object, "sysex") ||
+          read_number (object, "sysex", &message->sysex_max, error));
 }
 
 static gboolean

@@ -177,6 +177,8 @@ add_members (JsonBuilder              *builder,
       add_text (builder, "name", message->room_name, THRU_SESSION_NAME_MAX);
       add_text_unless_empty (builder, "program", message->program, THRU_SESSION_PROGRAM_MAX);
       add_number (builder, "heartbeat", message->heartbeat_ms);
+      if (message->sysex_max > 0)
+        add_number (builder, "sysex", message->sysex_max);
       break;
 
     case THRU_SESSION_DEVICES:

@@ -85,6 +85,7 @@ typedef struct
   char           *room_name;
   char           *program;       /* "Thruwall 0.1.0" */
   uint32_t        heartbeat_ms;  /* 0: none promised */
+  uint32_t        sysex_max;     /* octets of the longest System Exclusive that they take; 0: not said */
   /* DEVICES, ROUTES, ACTIVITY: one part of the list; when @more, the next message of the type goes on with it */
   GPtrArray      *devices;       /* (element-type ThruSessionDevice) */
   GPtrArray      *routes;        /* (element-type ThruSessionRoute) */
