@@ -22,13 +22,16 @@ typedef struct
 
 _Static_assert (sizeof (ChunkHeader) == sizeof (uint64_t) + 2 * sizeof (uint32_t), "a chunk's header has no holes");
 
+#define IS_ASIDE 0x80000000u /* in a chunk's length: its octets are in the other ring */
+
 /* Both indices run free and wrap with size_t, so that full and empty differ without a spare octet. Each is written
  * by one side only, on a cache line of its own. */
 struct _ThruRing
 {
   /* set once */
-  size_t capacity;
-  size_t mask;
+  size_t    capacity;
+  size_t    mask;
+  ThruRing *aside; /* nullable, owned: octets only */
 
   /* producer */
   alignas (CACHE_LINE) atomic_size_t head;
@@ -36,6 +39,7 @@ struct _ThruRing
 
   /* consumer */
   alignas (CACHE_LINE) atomic_size_t tail;
+  bool        chunk_is_aside;
   ChunkHeader chunk; /* what is left of the chunk that is being handed over in pieces */
   uint32_t    lost_told;
 
@@ -88,8 +92,9 @@ producer_has_room (ThruRing *ring,
   return ring->capacity - (head - ring->tail_seen) >= needed;
 }
 
-ThruRing *
-thru_ring_new (size_t capacity)
+static ThruRing *
+ring_new (size_t capacity,
+          bool   touch)
 {
   ThruRing *ring;
   size_t rounded = CAPACITY_MIN;
@@ -105,7 +110,7 @@ thru_ring_new (size_t capacity)
     return NULL;
 
   /* The octets too, so that a real-time producer never meets a page that is not there yet. */
-  memset (ring, 0, sizeof (ThruRing) + rounded);
+  memset (ring, 0, sizeof (ThruRing) + (touch ? rounded : 0));
   ring->capacity = rounded;
   ring->mask = rounded - 1;
   atomic_init (&ring->head, 0);
@@ -114,10 +119,59 @@ thru_ring_new (size_t capacity)
   return ring;
 }
 
+ThruRing *
+thru_ring_new (size_t capacity)
+{
+  return ring_new (capacity, true);
+}
+
+ThruRing *
+thru_ring_new_with_aside (size_t capacity,
+                          size_t aside)
+{
+  ThruRing *ring = ring_new (capacity, true);
+
+  if (ring == NULL)
+    return NULL;
+  ring->aside = ring_new (aside, false);
+  if (ring->aside != NULL)
+    return ring;
+  thru_ring_free (ring);
+  return NULL;
+}
+
 void
 thru_ring_free (ThruRing *ring)
 {
+  if (ring != NULL)
+    thru_ring_free (ring->aside);
   free (ring);
+}
+
+/* FALSE: no room. */
+static bool
+write_aside (ThruRing      *aside,
+             const uint8_t *bytes,
+             size_t         length)
+{
+  size_t head = atomic_load_explicit (&aside->head, memory_order_relaxed);
+
+  if (!producer_has_room (aside, head, length))
+    return false;
+  copy_in (aside, head, bytes, length);
+  atomic_store_explicit (&aside->head, head + length, memory_order_release);
+  return true;
+}
+
+static void
+read_aside (ThruRing *aside,
+            uint8_t  *bytes,
+            size_t    length)
+{
+  size_t tail = atomic_load_explicit (&aside->tail, memory_order_relaxed);
+
+  copy_out (aside, tail, bytes, length);
+  atomic_store_explicit (&aside->tail, tail + length, memory_order_release);
 }
 
 bool
@@ -128,11 +182,14 @@ thru_ring_write (ThruRing      *ring,
 {
   size_t head = atomic_load_explicit (&ring->head, memory_order_relaxed);
   uint32_t lost = atomic_load_explicit (&ring->lost, memory_order_relaxed);
-  ChunkHeader header = { .time_us = time_us, .length = (uint32_t)length, .lost = lost };
+  bool is_aside = ring->aside != NULL && length > ring->capacity / 4;
+  size_t here = is_aside ? 0 : length;
+  ChunkHeader header = { .time_us = time_us, .length = (uint32_t)length | (is_aside ? IS_ASIDE : 0), .lost = lost };
 
   if (length == 0)
     return true;
-  if (length > UINT32_MAX - sizeof header || !producer_has_room (ring, head, sizeof header + length))
+  if (length >= IS_ASIDE || !producer_has_room (ring, head, sizeof header + here) ||
+      (is_aside && !write_aside (ring->aside, bytes, length)))
     {
       /* Releases the head, too: who sees this loss sees the chunks that were written before it. */
       atomic_store_explicit (&ring->lost, lost + 1, memory_order_release);
@@ -140,8 +197,8 @@ thru_ring_write (ThruRing      *ring,
     }
 
   copy_in (ring, head, &header, sizeof header);
-  copy_in (ring, head + sizeof header, bytes, length);
-  atomic_store_explicit (&ring->head, head + sizeof header + length, memory_order_release);
+  copy_in (ring, head + sizeof header, bytes, here);
+  atomic_store_explicit (&ring->head, head + sizeof header + here, memory_order_release);
   return true;
 }
 
@@ -158,6 +215,8 @@ begin_chunk (ThruRing *ring,
   if (!is_empty)
     {
       copy_out (ring, tail, &ring->chunk, sizeof ring->chunk);
+      ring->chunk_is_aside = (ring->chunk.length & IS_ASIDE) != 0;
+      ring->chunk.length &= ~IS_ASIDE;
       lost_by_now = ring->chunk.lost;
     }
   *lost = lost_by_now - ring->lost_told;
@@ -189,10 +248,13 @@ thru_ring_read (ThruRing *ring,
     }
 
   length = ring->chunk.length < capacity ? ring->chunk.length : capacity;
-  copy_out (ring, tail, bytes, length);
+  if (ring->chunk_is_aside)
+    read_aside (ring->aside, bytes, length);
+  else
+    copy_out (ring, tail, bytes, length);
   ring->chunk.length -= (uint32_t)length;
   *time_us = ring->chunk.time_us;
-  atomic_store_explicit (&ring->tail, tail + length, memory_order_release);
+  atomic_store_explicit (&ring->tail, tail + (ring->chunk_is_aside ? 0 : length), memory_order_release);
   return length;
 }
 

@@ -13,6 +13,11 @@ typedef struct _ThruRing ThruRing;
 
 /* @capacity: octets, rounded up to a power of two. NULL when out of memory. */
 ThruRing *thru_ring_new       (size_t         capacity);
+
+/* The same with @aside more octets for chunks that would take more than a quarter of the @capacity: long System Exclusive.
+ * They cost no memory until such chunks come, and then keep it. */
+ThruRing *thru_ring_new_with_aside (size_t    capacity,
+                                    size_t    aside);
 void      thru_ring_free      (ThruRing      *ring);
 
 /* Producer. All or nothing; FALSE when there is no room: the chunk is lost, and the consumer learns where. Real-time

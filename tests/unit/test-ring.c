@@ -28,6 +28,39 @@ test_gives_chunks_in_order (void)
 }
 
 static void
+test_long_chunks_go_aside_and_stay_in_order (void)
+{
+  ThruRing *ring = thru_ring_new_with_aside (256, 4096);
+  uint8_t written[4096];
+  uint8_t bytes[4096];
+  uint64_t time_us;
+  uint32_t lost;
+
+  for (guint i = 0; i < sizeof written; i++)
+    written[i] = (uint8_t)(i * 7);
+
+  for (guint round = 0; round < 3; round++)
+    {
+      g_assert_true (thru_ring_write (ring, 1, written, 3));
+      g_assert_true (thru_ring_write (ring, 2, written, 3000));
+      g_assert_true (thru_ring_write (ring, 3, written, 64));
+      g_assert_false (thru_ring_write (ring, 4, written, 3000));
+      g_assert_true (thru_ring_write (ring, 5, written + 3000, 1000));
+
+      g_assert_cmpmem (bytes, thru_ring_read (ring, &time_us, bytes, sizeof bytes, &lost), written, 3);
+      g_assert_cmpmem (bytes, thru_ring_read (ring, &time_us, bytes, 1700, &lost), written, 1700);
+      g_assert_cmpmem (bytes, thru_ring_read (ring, &time_us, bytes, 1700, &lost), written + 1700, 1300);
+      g_assert_cmpuint (time_us, ==, 2);
+      g_assert_cmpmem (bytes, thru_ring_read (ring, &time_us, bytes, sizeof bytes, &lost), written, 64);
+      g_assert_cmpuint (lost, ==, 0);
+      g_assert_cmpmem (bytes, thru_ring_read (ring, &time_us, bytes, sizeof bytes, &lost), written + 3000, 1000);
+      g_assert_cmpuint (lost, ==, 1);
+      g_assert_cmpuint (thru_ring_fill (ring), ==, 0);
+    }
+  thru_ring_free (ring);
+}
+
+static void
 test_full_refuses_whole_chunks (void)
 {
   ThruRing *ring = thru_ring_new (64);
@@ -286,6 +319,7 @@ main (int   argc,
 
   g_test_add_func ("/engine/ring/gives-chunks-in-order", test_gives_chunks_in_order);
   g_test_add_func ("/engine/ring/full-refuses-whole-chunks", test_full_refuses_whole_chunks);
+  g_test_add_func ("/engine/ring/long-chunks-go-aside-and-stay-in-order", test_long_chunks_go_aside_and_stay_in_order);
   g_test_add_func ("/engine/ring/a-loss-is-told-before-the-chunk-behind-it", test_a_loss_is_told_before_the_chunk_behind_it);
   g_test_add_func ("/engine/ring/an-empty-ring-tells-what-was-lost-last", test_an_empty_ring_tells_what_was_lost_last);
   g_test_add_func ("/engine/ring/nothing-is-lost-untold", test_nothing_is_lost_untold);
