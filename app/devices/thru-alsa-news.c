@@ -132,3 +132,19 @@ thru_alsa_news_has_left (guint client,
   g_mutex_unlock (&lock);
   return left;
 }
+
+gboolean
+thru_alsa_news_is_hardware (guint client,
+                            guint port)
+{
+  struct snd_seq_port_info info;
+  gboolean found;
+
+  memset (&info, 0, sizeof info);
+  info.addr.client = (unsigned char) client;
+  info.addr.port = (unsigned char) port;
+  g_mutex_lock (&lock);
+  found = news_fd >= 0 && ioctl (news_fd, SNDRV_SEQ_IOCTL_GET_PORT_INFO, &info) == 0;
+  g_mutex_unlock (&lock);
+  return found && (info.type & SNDRV_SEQ_PORT_TYPE_HARDWARE) != 0;
+}

@@ -28,4 +28,8 @@ gboolean thru_alsa_news_has_left  (guint client,
                                    guint port,
                                    guint count);
 
+/* Whether the port @client:@port says that an instrument is behind it, and no program. Any thread. */
+gboolean thru_alsa_news_is_hardware (guint client,
+                                     guint port);
+
 G_END_DECLS

@@ -56,6 +56,27 @@ list (ThruDirection direction)
   return thru_rtmidi_list (probes[direction]);
 }
 
+/* RtMidi's names end in " CLIENT:PORT". */
+static gboolean
+read_address (const char *api_name,
+              guint      *client_number,
+              guint      *port_number)
+{
+  const char *address = strrchr (api_name, ' ');
+
+  return address != NULL && sscanf (address, " %u:%u", client_number, port_number) == 2;
+}
+
+static gboolean
+is_hardware (const char *api_name)
+{
+  guint client_number;
+  guint port_number;
+
+  return read_address (api_name, &client_number, &port_number) &&
+         thru_alsa_news_is_hardware (client_number, port_number);
+}
+
 static ThruBackendPort *
 open_port (const char          *api_name,
            ThruDirection        direction,
@@ -70,6 +91,7 @@ open_port (const char          *api_name,
     return NULL;
 
   self->parent.direct = TRUE;
+  self->parent.pace = is_hardware (api_name) ? THRU_BACKEND_CABLE_PACE : 0;
   self->serial = count;
   self->pace_room = ROOM;
   return &self->parent;
@@ -89,16 +111,14 @@ open_output (const char *api_name)
   return open_port (api_name, THRU_DIRECTION_DESTINATION, NULL, NULL);
 }
 
-/* RtMidi's names end in " CLIENT:PORT". */
 static gboolean
 is_connected (ThruBackendPort *port)
 {
   ThruRtmidiPort *self = (ThruRtmidiPort *) port;
-  const char *address = strrchr (self->api_name, ' ');
   guint client_number;
   guint port_number;
 
-  if (address == NULL || sscanf (address, " %u:%u", &client_number, &port_number) != 2)
+  if (!read_address (self->api_name, &client_number, &port_number))
     return TRUE;
   return !thru_alsa_news_has_left (client_number, port_number, self->serial);
 }
@@ -158,6 +178,7 @@ thru_backend_alsa_get (void)
     .poll_ms = 30000,
     .settle_ms = 50,
     .piece = PIECE,
+    .rate = 200000,
     .works = works,
     .leave = leave,
     .watch_fd = thru_alsa_news_get_fd,

@@ -28,6 +28,7 @@ open_port (const char   *api_name,
   self = g_new0 (DemoBackendPort, 1);
   self->parent.backend = thru_backend_demo_get ();
   self->parent.direct = !_thru_demo_port_is_threaded (port);
+  self->parent.pace = _thru_demo_port_get_pace (port);
   self->port = port;
   return self;
 }

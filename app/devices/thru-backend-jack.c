@@ -71,6 +71,7 @@ open_port (const char          *api_name,
     return NULL;
 
   self->serial = serial;
+  self->parent.pace = thru_jack_server_is_hardware (api_name) ? THRU_BACKEND_CABLE_PACE : 0;
   if (becomes_connected (self))
     return &self->parent;
 
@@ -171,6 +172,7 @@ thru_backend_jack_get (void)
     .poll_ms = 1000,
     .settle_ms = 0, /* it tells of the server's end only, with which all ports go */
     .piece = PIECE,
+    .rate = 350000, /* with a period of 1024 */
     .works = works,
     .leave = thru_jack_server_leave,
     .watch_fd = thru_jack_server_get_end_fd,

@@ -21,6 +21,7 @@ char **       _thru_demo_ports_list       (ThruDirection         direction);
 ThruDemoPort *_thru_demo_port_open        (const char           *name,
                                            ThruDirection         direction);
 gboolean      _thru_demo_port_is_threaded (ThruDemoPort         *port);
+guint         _thru_demo_port_get_pace    (ThruDemoPort         *port);
 gboolean      _thru_demo_port_is_there    (ThruDemoPort         *port);
 
 /* @func NULL: listens no more; after that it is not called. */

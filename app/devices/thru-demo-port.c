@@ -29,6 +29,7 @@ struct _ThruDemoPort
   gboolean      keeps;        /* a test added it */
   gboolean      threaded;
   gboolean      blocked;
+  guint         pace;
   GArray       *listeners;    /* of Listener */
   GByteArray   *kept;
 };
@@ -262,6 +263,17 @@ _thru_demo_port_is_threaded (ThruDemoPort *port)
   return threaded;
 }
 
+guint
+_thru_demo_port_get_pace (ThruDemoPort *port)
+{
+  guint pace;
+
+  g_mutex_lock (&lock);
+  pace = port->pace;
+  g_mutex_unlock (&lock);
+  return pace;
+}
+
 gboolean
 _thru_demo_port_is_there (ThruDemoPort *port)
 {
@@ -433,6 +445,22 @@ thru_demo_port_set_threaded (const char *name,
   port = find_locked (name, THRU_DIRECTION_DESTINATION);
   if (port != NULL)
     port->threaded = threaded;
+  g_mutex_unlock (&lock);
+  return port != NULL;
+}
+
+gboolean
+thru_demo_port_set_pace (const char *name,
+                         guint       pace)
+{
+  ThruDemoPort *port;
+
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  g_mutex_lock (&lock);
+  port = find_locked (name, THRU_DIRECTION_DESTINATION);
+  if (port != NULL)
+    port->pace = pace;
   g_mutex_unlock (&lock);
   return port != NULL;
 }

@@ -43,6 +43,11 @@ GBytes * thru_demo_port_take         (const char    *name);
 gboolean thru_demo_port_set_threaded (const char    *name,
                                       gboolean       threaded);
 
+/* Puts a MIDI cable behind the destination @name that carries @pace octets a second; 0: none. For those who open it from now
+ * on. FALSE: no such port. */
+gboolean thru_demo_port_set_pace     (const char    *name,
+                                      guint          pace);
+
 /* Makes sends to the destination @name hang until FALSE is set or it is removed; make it threaded first. */
 gboolean thru_demo_port_set_blocked  (const char    *name,
                                       gboolean       blocked);

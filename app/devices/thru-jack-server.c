@@ -16,6 +16,7 @@
 #define NO_START_SERVER 0x01
 #define PORT_IS_INPUT 0x1
 #define PORT_IS_OUTPUT 0x2
+#define PORT_IS_PHYSICAL 0x4
 #define MIDI_TYPE "8 bit raw midi"
 #define FROZEN_US 2000000 /* a server whose time stands still for so long is as good as dead */
 
@@ -32,6 +33,7 @@ static struct
   const char **(*get_ports) (void *client, const char *name_pattern, const char *type_pattern, unsigned long flags);
   void         (*free) (void *data);
   void        *(*port_by_name) (void *client, const char *name);
+  int          (*port_flags) (const void *port);
   const char **(*port_get_all_connections) (const void *client, const void *port);
   uint32_t     (*last_frame_time) (const void *client);
   uint32_t     (*get_buffer_size) (void *client);
@@ -80,6 +82,7 @@ find_library (void)
                && look_up ("jack_get_ports", &jack.get_ports)
                && look_up ("jack_free", &jack.free)
                && look_up ("jack_port_by_name", &jack.port_by_name)
+               && look_up ("jack_port_flags", &jack.port_flags)
                && look_up ("jack_port_get_all_connections", &jack.port_get_all_connections)
                && look_up ("jack_last_frame_time", &jack.last_frame_time)
                && look_up ("jack_get_buffer_size", &jack.get_buffer_size)
@@ -279,4 +282,12 @@ thru_jack_server_is_connected (const char *name,
   if (connections != NULL)
     jack.free (connections);
   return connected;
+}
+
+gboolean
+thru_jack_server_is_hardware (const char *name)
+{
+  void *port = client != NULL ? jack.port_by_name (client, name) : NULL;
+
+  return port != NULL && (jack.port_flags (port) & PORT_IS_PHYSICAL) != 0;
 }

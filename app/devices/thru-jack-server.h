@@ -42,4 +42,7 @@ char **  thru_jack_server_list          (ThruDirection  direction);
 gboolean thru_jack_server_is_connected  (const char    *name,
                                          const char    *own);
 
+/* Whether the port @name says that an instrument is behind it, and no program. */
+gboolean thru_jack_server_is_hardware   (const char    *name);
+
 G_END_DECLS

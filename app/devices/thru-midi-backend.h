@@ -19,7 +19,11 @@ typedef struct
 {
   const ThruMidiBackend *backend;
   gboolean               direct; /* send() never waits: short messages may be sent on the engine's thread */
+  guint                  pace;   /* octets a second that the cable behind it carries; 0: it has none that we know of */
 } ThruBackendPort;
+
+/* Behind such a port is a MIDI cable of 31,250 baud, or what is as slow. */
+#define THRU_BACKEND_CABLE_PACE 3125
 
 /* What came in. Runs on a thread of the MIDI system, a real-time one with JACK. */
 typedef void (*ThruBackendInputFunc) (void          *user,
@@ -33,6 +37,7 @@ struct _ThruMidiBackend
   guint       poll_ms; /* how often to look at the list of ports when nothing tells of a change */
   guint       settle_ms; /* after watch_fd told of one: changes that come together are looked at together */
   size_t      piece;  /* longest System Exclusive for one send(), octets; longer ones are cut */
+  guint       rate;   /* octets a second of it that go through at the least, without a cable; 0: any number */
 
   /* Whether the API works now. Cheap enough for once a second, silent, and notices a server that died. */
   gboolean         (*works)       (void);

@@ -25,7 +25,7 @@ thru_open_port_new (const char   *id,
   port->wake_fd = -1;
   if (direction == THRU_DIRECTION_SOURCE)
     {
-      port->ring = thru_ring_new (THRU_OPEN_PORT_RING);
+      port->ring = thru_ring_new_with_aside (THRU_OPEN_PORT_RING, THRU_OPEN_PORT_RING_ASIDE);
       port->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
     }
   return port;

@@ -4,13 +4,17 @@
 #pragma once
 
 #include "thru-midi-backend.h"
+#include "thru-midi-parser.h"
 #include "thru-port.h"
 #include "thru-ring.h"
 #include "thru-sender.h"
 
 G_BEGIN_DECLS
 
-#define THRU_OPEN_PORT_RING (128 * 1024) /* octets: JACK hands on a System Exclusive of 64 KiB in one callback */
+#define THRU_OPEN_PORT_RING (128 * 1024) /* octets */
+
+/* RtMidi hands on a System Exclusive whole, in one callback. One more octet than we carry, so that it is known for too long. */
+#define THRU_OPEN_PORT_RING_ASIDE (THRU_MIDI_SYSEX_MAX + 1)
 
 /* What a ThruInput or ThruOutput and the MIDI system share. It outlives both: whoever may still touch it holds a
  * reference, and a thread that hangs holds it for ever. Private to this layer. */

@@ -23,4 +23,16 @@ gboolean thru_output_send (ThruOutput    *self,
                            size_t         length,
                            uint64_t       time_us);
 
+/* Long System Exclusive, in parts: the shape of a router's functions for it, see ThruSysexFuncs. Threads as above. In state
+ * FAILED all of it goes nowhere. */
+size_t        thru_output_take_sysex      (ThruOutput    *self,
+                                           const uint8_t *octets,
+                                           size_t         length,
+                                           size_t         at,
+                                           uint64_t       time_us);
+gboolean      thru_output_break_off_sysex (ThruOutput    *self);
+uint64_t      thru_output_get_sysex_duration
+                                          (ThruOutput    *self,
+                                           size_t         length);
+
 G_END_DECLS

@@ -17,6 +17,9 @@
 
 #define URGENT_QUEUE 4096 /* octets of realtime that may overtake a System Exclusive */
 #define DEAD_PAUSE_US 20000
+#define CABLE_PIECE 64 /* octets: on a cable, realtime waits 20 ms for one at the most */
+#define AHEAD 4        /* pieces of a System Exclusive that may wait for the thread */
+#define BREAK 0xF4     /* in the queue: what was begun before is broken off */
 
 typedef enum
 {
@@ -37,6 +40,7 @@ struct _ThruSender
   atomic_int            tid;
   atomic_uint           pending; /* messages accepted for the thread and not yet sent whole; while it is 0 the thread keeps
                                   * its hands off the port */
+  atomic_uint           breaks;    /* BREAKs in the queue, or about to be */
   atomic_uint           long_ones; /* of those, System Exclusive that is sent in pieces */
   atomic_uint_least64_t busy_since; /* CLOCK_MONOTONIC, microseconds; 0: no send under way */
 
@@ -50,6 +54,9 @@ struct _ThruSender
   size_t   piece_length;           /* 0: none at hand */
   gboolean continues;              /* the piece at hand, or the next, continues a System Exclusive */
   gint64   finish_by;
+
+  /* Of whoever may touch the port. */
+  gint64 cable_free_at;            /* microseconds; when what was sent has left by the cable */
 };
 
 static void
@@ -76,11 +83,35 @@ pause_until_woken (ThruSender *sender,
     g_debug ("Woken for nothing");
 }
 
+static size_t
+piece_of (ThruSender *sender)
+{
+  return sender->port->pace > 0 ? MIN (CABLE_PIECE, sender->port->backend->piece) : sender->port->backend->piece;
+}
+
+/* How long until the cable is free for a piece of a System Exclusive. Other messages are let through: an instrument's driver has
+ * room for them. */
+static gint64
+cable_delay_us (ThruSender *sender)
+{
+  return sender->port->pace > 0 ? MAX (0, sender->cable_free_at - g_get_monotonic_time ()) : 0;
+}
+
+static void
+charge_cable (ThruSender *sender,
+              size_t      length)
+{
+  if (sender->port->pace > 0)
+    sender->cable_free_at = MAX (sender->cable_free_at, g_get_monotonic_time ()) +
+                            (gint64) length * G_USEC_PER_SEC / sender->port->pace;
+}
+
 static void
 send_now (ThruSender    *sender,
           const uint8_t *bytes,
           size_t         length)
 {
+  charge_cable (sender, length);
   atomic_store (&sender->busy_since, (uint64_t) g_get_monotonic_time ());
   sender->port->backend->send (sender->port, bytes, length);
   atomic_store (&sender->busy_since, 0);
@@ -124,13 +155,59 @@ send_piece (ThruSender *sender)
   atomic_fetch_sub (&sender->pending, 1);
 }
 
+static gboolean
+is_part_of_long (const uint8_t *piece,
+                 size_t         length)
+{
+  return piece[0] < 0x80 || piece[0] == 0xF7 || (piece[0] == 0xF0 && piece[length - 1] != 0xF7);
+}
+
+static void
+end_sysex (ThruSender *sender)
+{
+  static const uint8_t end = 0xF7;
+
+  if (sender->continues)
+    send_now (sender, &end, 1);
+  sender->continues = FALSE;
+}
+
+/* Whether the piece at hand is of what was broken off, and so is thrown away. */
+static gboolean
+take_break (ThruSender *sender)
+{
+  if (sender->piece[0] == BREAK)
+    {
+      end_sysex (sender);
+      atomic_fetch_sub (&sender->long_ones, 1);
+      atomic_fetch_sub (&sender->pending, 1);
+      atomic_fetch_sub (&sender->breaks, 1);
+    }
+  else if (atomic_load (&sender->breaks) == 0 || !is_part_of_long (sender->piece, sender->piece_length))
+    {
+      return FALSE;
+    }
+  sender->piece_length = 0;
+  return TRUE;
+}
+
+static gint64
+delay_us (ThruSender *sender)
+{
+  gint64 backend_us = (gint64) sender->port->backend->delay_us (sender->port, sender->piece_length, sender->continues);
+
+  if (!sender->continues && sender->piece[0] != 0xF0)
+    return backend_us;
+  return MAX (backend_us, cable_delay_us (sender));
+}
+
 /* How long to pause now, microseconds; 0: there is more to do; negative: there is nothing to do. */
 static gint64
 send_some (ThruSender *sender)
 {
   const ThruMidiBackend *backend = sender->port->backend;
   uint64_t time_us;
-  uint64_t delay_us;
+  gint64 wait_us;
 
   if (!backend->is_alive (sender->port))
     return atomic_load (&sender->order) == ORDER_RUN ? DEAD_PAUSE_US : -1;
@@ -138,14 +215,16 @@ send_some (ThruSender *sender)
     return send_urgent (sender);
 
   if (sender->piece_length == 0)
-    sender->piece_length = thru_ring_read (sender->queue, &time_us, sender->piece, backend->piece, NULL);
+    sender->piece_length = thru_ring_read (sender->queue, &time_us, sender->piece, piece_of (sender), NULL);
   if (sender->piece_length == 0)
     return is_urgent_due (sender) ? 0 : -1;
+  if (take_break (sender))
+    return 0;
 
-  delay_us = backend->delay_us (sender->port, sender->piece_length, sender->continues);
-  if (delay_us == 0)
+  wait_us = delay_us (sender);
+  if (wait_us == 0)
     send_piece (sender);
-  return (gint64) delay_us;
+  return wait_us;
 }
 
 static gboolean
@@ -177,6 +256,9 @@ run (gpointer user)
       if (pause_us != 0)
         pause_until_woken (sender, pause_us);
     }
+
+  if (atomic_load (&sender->order) != ORDER_ABORT && sender->port->backend->is_alive (sender->port))
+    end_sysex (sender);
 
   g_mutex_lock (&sender->lock);
   sender->done = TRUE;
@@ -243,15 +325,16 @@ thru_sender_send (ThruSender    *sender,
                   uint64_t       time_us)
 {
   const ThruMidiBackend *backend = sender->port->backend;
-  bool is_long = length > backend->piece;
+  bool is_long = length > piece_of (sender);
   bool is_urgent;
 
   if (!is_playable (message, length))
     return true;
 
   if (atomic_load (&sender->pending) == 0 && sender->port->direct && !is_long &&
-      backend->delay_us (sender->port, length, FALSE) == 0)
+      backend->delay_us (sender->port, length, FALSE) == 0 && (message[0] != 0xF0 || cable_delay_us (sender) == 0))
     {
+      charge_cable (sender, length);
       backend->send (sender->port, message, length);
       return true;
     }
@@ -268,6 +351,64 @@ thru_sender_send (ThruSender    *sender,
     }
   wake (sender);
   return true;
+}
+
+size_t
+thru_sender_take_sysex (ThruSender    *sender,
+                        const uint8_t *octets,
+                        size_t         length,
+                        size_t         at,
+                        uint64_t       time_us)
+{
+  size_t piece = piece_of (sender);
+  size_t n = MIN (piece, length - at);
+  bool is_first = at == 0;
+  bool is_long = length > piece;
+
+  if (thru_ring_fill (sender->queue) > AHEAD * piece)
+    return 0;
+
+  if (is_first)
+    {
+      atomic_fetch_add (&sender->pending, 1);
+      atomic_fetch_add (&sender->long_ones, is_long);
+    }
+  if (!thru_ring_write (sender->queue, time_us, octets + at, n))
+    {
+      if (is_first)
+        {
+          atomic_fetch_sub (&sender->long_ones, is_long);
+          atomic_fetch_sub (&sender->pending, 1);
+        }
+      return 0;
+    }
+  wake (sender);
+  return n;
+}
+
+bool
+thru_sender_break_sysex (ThruSender *sender)
+{
+  static const uint8_t end = BREAK;
+
+  /* First, so that the thread throws away what stands before it in the queue. */
+  atomic_fetch_add (&sender->breaks, 1);
+  if (!thru_ring_write (sender->queue, 0, &end, 1))
+    {
+      atomic_fetch_sub (&sender->breaks, 1);
+      return false;
+    }
+  wake (sender);
+  return true;
+}
+
+uint64_t
+thru_sender_sysex_duration (ThruSender *sender,
+                            size_t      length)
+{
+  guint rate = sender->port->pace > 0 ? sender->port->pace : sender->port->backend->rate;
+
+  return rate > 0 ? (uint64_t) length * G_USEC_PER_SEC / rate : 0;
 }
 
 bool

@@ -10,8 +10,9 @@
 G_BEGIN_DECLS
 
 /* Plays messages at an open output: at once where its sends never wait, else on a thread of its own; long System
- * Exclusive always there, cut and paced as the backend asks, with realtime passing between the pieces. Private to this
- * layer. */
+ * Exclusive always there, cut and paced as the backend asks, and as slow as the cable behind the port if there is one, with
+ * realtime passing between the pieces. The device is never left inside a System Exclusive: one that can not be finished ends
+ * with F7. Private to this layer. */
 typedef struct _ThruSender ThruSender;
 
 #define THRU_SENDER_QUEUE (256 * 1024)  /* octets that may wait */
@@ -31,6 +32,21 @@ bool        thru_sender_send     (ThruSender         *sender,
                                   const uint8_t      *message,
                                   size_t              length,
                                   uint64_t            time_us);
+
+/* A System Exclusive of any length, in parts: takes the octets from @at on, or some of them; returns how many, 0: no room now.
+ * Until the last of them nothing else but realtime may be sent. Threads as above. */
+size_t      thru_sender_take_sysex (ThruSender       *sender,
+                                    const uint8_t    *octets,
+                                    size_t            length,
+                                    size_t            at,
+                                    uint64_t          time_us);
+
+/* Ends the one that was taken in part; F7 is sent when some of it was. FALSE: not now, ask again. Threads as above. */
+bool        thru_sender_break_sysex (ThruSender      *sender);
+
+/* How long one of so many octets takes, microseconds. Any thread. */
+uint64_t    thru_sender_sysex_duration (ThruSender   *sender,
+                                        size_t        length);
 
 /* Whether a send hangs. Any thread. */
 bool        thru_sender_is_stuck (ThruSender         *sender);

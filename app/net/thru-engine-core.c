@@ -227,7 +227,7 @@ void
 thru_engine_core_settle_in_engine (ThruEngineCore *self)
 {
   gint64 now_us = g_get_monotonic_time ();
-  gint64 again_us = G_MAXINT64;
+  gint64 again_us;
   gboolean flushed = FALSE;
   gboolean room = TRUE;
 
@@ -235,10 +235,11 @@ thru_engine_core_settle_in_engine (ThruEngineCore *self)
 
   for (guint i = 0; i < SETTLE_ROUNDS && room && !flushed; i++)
     {
-      flushed = thru_patchbay_flush (self->patchbay, now_us, &again_us);
+      flushed = thru_patchbay_flush (self->patchbay, now_us);
       room = write_pending_in_engine (self, now_us);
     }
 
+  again_us = thru_patchbay_get_again_us (self->patchbay);
   if (self->loop != NULL)
     stop_when_done_in_engine (self, flushed);
   else

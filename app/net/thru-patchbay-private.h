@@ -48,6 +48,7 @@ struct _ThruPatchbay
   GHashTable        *routes;  /* (element-type gint64 gint64): source and destination of those that were asked for */
   guint              n_leaving;
   gboolean           muted;   /* asleep */
+  gint64             again_us; /* when to flush again */
   ThruSysexReportFunc report; /* nullable */
   gpointer           report_user;
   ThruPortNumber     next_own_source;

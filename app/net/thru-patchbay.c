@@ -89,6 +89,7 @@ thru_patchbay_new (GMainContext    *context,
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)thru_link_streams_free);
   self->routes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->next_own_source = _THRU_PATCHBAY_FIRST_OWN_SOURCE;
+  self->again_us = G_MAXINT64;
   self->limits = (ThruPatchbayLimits) {
     THRU_LIMIT_MESSAGES_PER_SECOND, THRU_LIMIT_MESSAGES_BURST, THRU_LIMIT_FLOOD_PER_SECOND,
   };
@@ -545,18 +546,26 @@ remove_leaving (ThruPatchbay *self,
 
 gboolean
 thru_patchbay_flush (ThruPatchbay *self,
-                     gint64        now_us,
-                     gint64       *again_us)
+                     gint64        now_us)
 {
   gboolean done;
 
   g_return_val_if_fail (self != NULL, TRUE);
 
   done = thru_router_flush (self->router, (guint64)now_us);
-  *again_us = _thru_patchbay_watch_sysex (self, now_us);
+  self->again_us = _thru_patchbay_watch_sysex (self, now_us);
   if (!done)
-    *again_us = MIN (*again_us, now_us + (thru_router_is_patient (self->router) ? THRU_ROUTER_PATIENCE_US : FLUSH_AGAIN_US));
+    self->again_us = MIN (self->again_us,
+                          now_us + (thru_router_is_patient (self->router) ? THRU_ROUTER_PATIENCE_US : FLUSH_AGAIN_US));
   if (self->n_leaving > 0)
     remove_leaving (self, done, now_us);
   return done;
+}
+
+gint64
+thru_patchbay_get_again_us (ThruPatchbay *self)
+{
+  g_return_val_if_fail (self != NULL, G_MAXINT64);
+
+  return self->again_us;
 }

@@ -120,11 +120,12 @@ gboolean      thru_patchbay_link_midi          (ThruPatchbay       *self,
 guint64       thru_patchbay_get_n_stray        (ThruPatchbay       *self,
                                                 ThruConnection     *connection);
 
-/* Offers again what waits. TRUE when nothing is left waiting. @again_us: when to call again in any case, CLOCK_MONOTONIC;
- * G_MAXINT64: not before something happens. */
+/* Offers again what waits. TRUE when nothing is left waiting. */
 gboolean      thru_patchbay_flush              (ThruPatchbay       *self,
-                                                gint64              now_us,
-                                                gint64             *again_us);
+                                                gint64              now_us);
+
+/* When the last flush wants to be followed by another in any case, CLOCK_MONOTONIC; G_MAXINT64: not before something happens. */
+gint64        thru_patchbay_get_again_us       (ThruPatchbay       *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThruPatchbay, thru_patchbay_free)
 

@@ -168,6 +168,35 @@ send_to_sink (void          *user,
   return true;
 }
 
+static size_t
+take_sysex_for_sink (void          *user,
+                     const uint8_t *octets,
+                     size_t         length,
+                     size_t         at,
+                     uint64_t       time_us)
+{
+  return thru_output_take_sysex (((Sink *) user)->output, octets, length, at, time_us);
+}
+
+static bool
+break_off_sysex_for_sink (void *user)
+{
+  return thru_output_break_off_sysex (((Sink *) user)->output);
+}
+
+static uint64_t
+get_sysex_duration_for_sink (void  *user,
+                             size_t length)
+{
+  return thru_output_get_sysex_duration (((Sink *) user)->output, length);
+}
+
+static const ThruSysexFuncs sink_sysex = {
+  .take = take_sysex_for_sink,
+  .break_off = break_off_sysex_for_sink,
+  .duration = get_sysex_duration_for_sink,
+};
+
 static ThruPortState
 get_port_state (Port *port)
 {
@@ -189,8 +218,11 @@ add_to_engine (Port *port)
                            thru_input_get_ring (THRU_INPUT (port->port)), thru_input_get_wake_fd (THRU_INPUT (port->port)),
                            g_object_ref (port->port), g_object_unref, port->meter);
   else
-    thru_engine_add_output (self->engine, port->number, port->address, send_to_sink,
-                            sink_new (port), sink_free, port->meter);
+    {
+      thru_engine_add_output (self->engine, port->number, port->address, send_to_sink,
+                              sink_new (port), sink_free, port->meter);
+      thru_engine_set_sysex (self->engine, port->number, &sink_sysex);
+    }
 }
 
 static void
