@@ -495,7 +495,9 @@ thru_router_input_gap (ThruRouter    *router,
 
   if (broken == NULL)
     return;
-  _thru_router_drop_unfinished (router, broken);
+  /* The gap itself is counted by who saw it. */
+  if (thru_midi_parser_drop_sysex (&broken->parser))
+    thru_sysex_reporter_refuse (&router->reporter, THRU_SYSEX_CUT_SHORT, source, 0, 0);
   thru_midi_parser_reset (&broken->parser);
   source_release (broken, now_us);
 }
