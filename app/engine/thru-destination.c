@@ -646,6 +646,16 @@ thru_destination_deliver_sysex (ThruDestination *destination,
   return THRU_DELIVERY_TAKEN;
 }
 
+static bool
+break_off (ThruDestination *destination,
+           ThruSysexState   state)
+{
+  if (!thru_sysex_player_break_off (&destination->player, state))
+    return false;
+  lose (destination);
+  return true;
+}
+
 void
 thru_destination_forget_sysex (ThruDestination *destination,
                                ThruPortNumber   source,
@@ -654,17 +664,22 @@ thru_destination_forget_sysex (ThruDestination *destination,
   ThruSysexPlayer *player = &destination->player;
 
   drop_sysex (destination, source, state);
-  if (player->sysex != NULL && player->source == source && player->at == 0 && thru_sysex_player_break_off (player, state))
-    lose (destination);
+  if (player->sysex != NULL && player->source == source && player->at == 0)
+    break_off (destination, state);
 }
 
 bool
 thru_destination_cancel_sysex (ThruDestination *destination)
 {
-  if (!thru_sysex_player_break_off (&destination->player, THRU_SYSEX_CANCELLED))
-    return false;
-  lose (destination);
-  return true;
+  return break_off (destination, THRU_SYSEX_CANCELLED);
+}
+
+void
+thru_destination_drop_sysex (ThruDestination *destination,
+                             ThruSysexState   state)
+{
+  break_off (destination, state);
+  drop_sysex (destination, 0, state);
 }
 
 void
@@ -674,8 +689,7 @@ thru_destination_collapse (ThruDestination *destination)
   size_t length;
   uint64_t time_us;
 
-  thru_destination_cancel_sysex (destination);
-  drop_sysex (destination, 0, THRU_SYSEX_CANCELLED);
+  thru_destination_drop_sysex (destination, THRU_SYSEX_CANCELLED);
   while ((message = thru_message_queue_peek (&destination->queue, &length, &time_us)) != NULL)
     {
       collapse_message (destination, message, length, time_us);

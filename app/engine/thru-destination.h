@@ -92,6 +92,11 @@ void         thru_destination_refuse_sysex
 bool         thru_destination_cancel_sysex
                                        (ThruDestination            *destination);
 
+/* The same, and drops all that waits. */
+void         thru_destination_drop_sysex
+                                       (ThruDestination            *destination,
+                                        ThruSysexState              state);
+
 /* @n note-offs of a note that another route still holds: see above. */
 void         thru_destination_withhold (ThruDestination            *destination,
                                         unsigned                    channel,

@@ -545,6 +545,9 @@ void
 thru_router_release_all (ThruRouter *router,
                          uint64_t    now_us)
 {
+  /* No note-off gets through behind what may take minutes. */
+  for (size_t i = 0; i < router->sinks.n; i++)
+    thru_destination_drop_sysex (&((Sink *)router->sinks.entries[i].port)->destination, THRU_SYSEX_GONE);
   for (size_t i = 0; i < router->sources.n; i++)
     source_release (router->sources.entries[i].port, now_us);
 }

@@ -153,7 +153,7 @@ uint64_t    thru_router_deadline           (ThruRouter         *router);
 void        thru_router_panic              (ThruRouter         *router,
                                             uint64_t            now_us);
 
-/* Releases every route (program ends). */
+/* Releases every route (program ends), and breaks off what System Exclusive is being sent. */
 void        thru_router_release_all        (ThruRouter         *router,
                                             uint64_t            now_us);
 
