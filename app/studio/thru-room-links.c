@@ -8,6 +8,7 @@
 #include "thru-room-links.h"
 
 #include "thru-accept-policy.h"
+#include "thru-link-rule.h"
 #include "thru-peers.h"
 #include "thru-studio-private.h"
 
@@ -145,28 +146,27 @@ refuse_duplicate (ThruRoomLinks *self,
     thru_peers_hang_up (self->peers, peer);
 }
 
-/* Two links with one room. Both sides must keep the same one: that which the room with the smaller id opened. Of two that one
- * side opened, the other side decides, for the newer: who opens a second one has lost the first. */
+/* Two links with one room. */
 static void
 settle_duplicate (ThruRoomLinks *self,
                   ThruPeer      *peer,
                   ThruLinkId     link,
                   gboolean       is_ours)
 {
-  gboolean we_are_smaller = g_strcmp0 (get_own_id (self), get_peer_id (peer)) < 0;
   ThruLinkId old = peer->link;
   gboolean old_is_ours = peer->link_is_ours;
 
-  if (is_ours && old_is_ours)
+  switch (thru_link_rule_choose (get_own_id (self), get_peer_id (peer), old_is_ours, is_ours))
     {
+    case THRU_LINK_RULE_THEIRS:
       if (peer->spare != 0)
         thru_engine_refuse_link (self->engine, peer->spare, "duplicate", _("There is another link already."));
       peer->spare = link;
       g_hash_table_insert (self->by_link, GUINT_TO_POINTER (link), peer);
       thru_engine_accept_link (self->engine, link);
-    }
-  else if (is_ours == old_is_ours || is_ours == we_are_smaller)
-    {
+      break;
+
+    case THRU_LINK_RULE_NEWER:
       g_hash_table_remove (self->by_link, GUINT_TO_POINTER (old));
       g_hash_table_insert (self->by_link, GUINT_TO_POINTER (link), peer);
       thru_engine_accept_link (self->engine, link);
@@ -174,10 +174,12 @@ settle_duplicate (ThruRoomLinks *self,
         thru_peers_hang_up (self->peers, peer);
       use_link (self, peer, link, is_ours);
       thru_engine_refuse_link (self->engine, old, "duplicate", _("There is another link already."));
-    }
-  else
-    {
+      break;
+
+    case THRU_LINK_RULE_OLDER:
+    default:
       refuse_duplicate (self, peer, link, is_ours);
+      break;
     }
 }
 
