@@ -4,19 +4,42 @@
 
 #include "sim-end.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include "sim-log.h"
+#include "sim-room.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define ADDRESS_FIRST 0x80000001u
 #define HEARTBEAT_US 250000
-#define SESSION_EVERY_MS 100
-#define TEXT_MAX 96
-#define TEXT_READ "%u %" SCNu64 " %" SCNu64 " %" SCNu64
-#define TEXT_WRITE "%u %" PRIu64 " %" PRIu64 " %" PRIu64
+#define PING_EVERY_MS 1000
 #define ROUND_TRIP_GOOD_US 15000
-#define LENIENT_MS 300 /* what came then may wait in the router for so long */
+#define LENIENT_MS 300       /* what came then may wait in the router for so long */
+#define REFUSED_MS 1000      /* how long the reason for a refusal may take */
+
+/* Session messages, as far as they matter here: kind, number, and two numbers that depend on the kind. */
+enum { HELLO = 'h', DEVICES = 'd', PING = 'p', PONG = 'q', BYE = 'b' };
+
+typedef struct
+{
+  uint32_t kind;
+  uint32_t number;
+  uint64_t a;
+  uint64_t b;
+} Message;
+
+static void
+say (SimEnd  *end,
+     uint32_t kind,
+     uint64_t a,
+     uint64_t b)
+{
+  Message message = { kind, ++end->n_told, a, b };
+
+  thru_link_send_session (end->link, (const char *)&message, sizeof message, end->now_us);
+}
+
+/* The router's side */
 
 /* A ThruRouterSendFunc. */
 static bool
@@ -29,116 +52,191 @@ send_far (void          *user,
 
   if (thru_link_send_timed_midi (far->end->link, far->address, message, length, time_us, far->end->now_us))
     return true;
-  if (!far->end->protections->state_queue)
+  if (!far->end->room->protections->state_queue)
     return true;
   far->refused_ms = far->end->now_ms;
   return false;
 }
 
+/* One that vanished keeps its destination, for the last note-offs may have to wait. */
 static void
-add_to_router (SimEnd *end)
+add_far_synths (SimEnd  *end,
+                uint64_t plugged)
 {
   for (uint32_t i = 0; i < SIM_SYNTHS; i++)
     {
-      end->far_synths[i] = (SimFarSynth){ .end = end, .address = ADDRESS_FIRST + i };
-      thru_router_add_destination (end->router, end->base + i, send_far, &end->far_synths[i], end->meter);
-      thru_router_add_source (end->router, end->base + i, NULL);
-      thru_router_connect (end->router, end->base + i, 1 + i, NULL);
+      SimFarSynth *far = &end->far_synths[i];
+
+      far->end = end;
+      far->address = ADDRESS_FIRST + i;
+      far->plugged = plugged >> i & 1;
+      if (far->plugged)
+        thru_router_add_destination (end->room->router, end->base + i, send_far, far, end->room->meter);
+      else
+        sim_room_disconnect (end->room, end->base + i);
+    }
+  end->welcome = end->chosen = true;
+  end->room->changed = true;
+}
+
+static void
+add_own_synths (SimEnd *end)
+{
+  for (uint32_t i = 0; i < SIM_SYNTHS; i++)
+    {
+      thru_router_add_source (end->room->router, end->base + i, NULL);
+      thru_router_connect (end->room->router, end->base + i, 1 + i, NULL);
     }
 }
 
-/* Its number, its sender's clock, and ours in what they heard last and when that was by theirs: as good as a pong. */
+static void
+leave_router (SimEnd *end)
+{
+  ThruRouter *router = end->room->router;
+
+  for (uint32_t i = 0; i < SIM_SYNTHS; i++)
+    {
+      if (end->room->protections->release_on_close)
+        thru_router_remove_source (router, end->base + i, end->now_us);
+      thru_router_remove_destination (router, end->base + i);
+    }
+  end->room->changed = true;
+  end->room->busy = true;
+}
+
+/* What comes in */
+
+static uint64_t
+plugged_synths (const SimRoom *room)
+{
+  uint64_t plugged = 0;
+
+  for (unsigned i = 0; i < SIM_SYNTHS; i++)
+    plugged |= (uint64_t)room->plugged[i] << i;
+  return plugged;
+}
+
+static void
+hear_pong (SimEnd        *end,
+           const Message *message)
+{
+  if (message->a != end->ping_us)
+    return;
+  end->ping_us = 0;
+  thru_link_take_pong (end->link, message->a, message->b, end->now_us);
+  if (end->round_trip_us == 0 || end->now_us - message->a < end->round_trip_us)
+    end->round_trip_us = end->now_us - message->a + 1;
+}
+
 static void
 hear (SimEnd              *end,
       const ThruLinkEvent *event)
 {
-  char text[TEXT_MAX] = { 0 };
-  unsigned number = 0;
-  uint64_t sent_us = 0;
-  uint64_t ours_us = 0;
-  uint64_t heard_us = 0;
-  uint64_t left_us;
+  Message message;
 
-  memcpy (text, event->bytes, event->length < sizeof text ? event->length : sizeof text - 1);
-  if (sscanf (text, TEXT_READ, &number, &sent_us, &ours_us, &heard_us) != 4 || number != ++end->n_heard)
+  memcpy (&message, event->bytes, sizeof message);
+  if (event->length != sizeof message || message.number != ++end->n_heard)
     end->complaint = "a session message is missing or changed";
 
-  end->their_us = sent_us;
-  end->heard_us = end->now_us;
-  if (ours_us == 0)
-    return;
-  left_us = ours_us + (sent_us - heard_us);
-  thru_link_take_pong (end->link, left_us, sent_us, end->now_us);
-  if (end->round_trip_us == 0 || end->now_us - left_us < end->round_trip_us)
-    end->round_trip_us = end->now_us - left_us + 1;
+  switch (message.kind)
+    {
+    case HELLO:
+      if (end->room->protections->heartbeat)
+        thru_link_set_peer_heartbeat (end->link, HEARTBEAT_US);
+      end->asks = true;
+      break;
+
+    case DEVICES:
+      add_far_synths (end, message.a);
+      break;
+
+    case PING:
+      say (end, PONG, message.a, end->now_us);
+      break;
+
+    case PONG:
+      hear_pong (end, &message);
+      break;
+
+    default:
+      end->told_duplicate = true;
+      break;
+    }
 }
 
+/* On a plain link nobody knows how old anything is. */
 static void
 play_here (SimEnd              *end,
            const ThruLinkEvent *event)
 {
-  uint32_t synth = event->address - ADDRESS_FIRST;
-  uint64_t age_us = end->protections->stall_gate ? event->age_us : 0;
+  uint32_t synth = end->plain ? 0 : event->address - ADDRESS_FIRST;
+  uint64_t age_us = end->room->protections->stall_gate ? event->age_us : 0;
 
-  if (end->round_trip_us == 0 || end->round_trip_us > ROUND_TRIP_GOOD_US)
-    end->synths[synth].lenient_until_ms = end->now_ms + LENIENT_MS;
-  thru_router_input (end->router, end->base + synth, end->now_us - age_us, event->bytes, event->length);
+  if (!end->accepted)
+    return;
+  if (!end->plain && (end->round_trip_us == 0 || end->round_trip_us > ROUND_TRIP_GOOD_US))
+    end->room->synths[synth].lenient_until_ms = end->now_ms + LENIENT_MS;
+  thru_router_input (end->room->router, end->base + synth, end->now_us - age_us, event->bytes, event->length);
+  end->room->busy = true;
 }
 
-static bool
+static void
+handle_closed (SimEnd              *end,
+               const ThruLinkEvent *event)
+{
+  sim_log (end->now_ms, "room %u: its link to %u closes: %s", end->room->index, end->other,
+           thru_link_reason_to_string (event->reason));
+  if (event->reason != THRU_LINK_REASON_SILENT && event->reason != THRU_LINK_REASON_OPENING_TIMEOUT &&
+      event->reason != THRU_LINK_REASON_OVERFLOW)
+    end->complaint = thru_link_reason_to_string (event->reason);
+}
+
+static void
 handle (SimEnd              *end,
         const ThruLinkEvent *event)
 {
   switch (event->type)
     {
     case THRU_LINK_EVENT_OPEN:
-      if (end->protections->heartbeat)
-        thru_link_set_peer_heartbeat (end->link, HEARTBEAT_US);
-      add_to_router (end);
-      return true;
+      end->plain = thru_link_get_state (end->link) == THRU_LINK_PLAIN;
+      if (end->plain)
+        end->asks = true;
+      else
+        say (end, HELLO, 0, 0);
+      break;
 
     case THRU_LINK_EVENT_MIDI:
       play_here (end, event);
-      return false;
+      break;
 
     case THRU_LINK_EVENT_SESSION:
       hear (end, event);
-      return false;
+      break;
 
     case THRU_LINK_EVENT_CLOSED:
-      if (event->reason != THRU_LINK_REASON_SILENT &&
-          event->reason != THRU_LINK_REASON_OPENING_TIMEOUT &&
-          event->reason != THRU_LINK_REASON_OVERFLOW)
-        end->complaint = thru_link_reason_to_string (event->reason);
-      return false;
+      handle_closed (end, event);
+      break;
 
     case THRU_LINK_EVENT_NONE:
     default:
-      return false;
+      break;
     }
 }
 
-static bool
+static void
 handle_events (SimEnd *end)
 {
   ThruLinkEvent event;
-  bool opened = false;
 
-  while (thru_link_next_event (end->link, &event))
-    {
-      if (handle (end, &event))
-        opened = true;
-    }
-  return opened;
+  while (!end->asks && thru_link_next_event (end->link, &event))
+    handle (end, &event);
 }
 
-static bool
+static void
 read_some (SimEnd *end,
            size_t  octets_max)
 {
-  bool opened = false;
-
-  while (octets_max > 0)
+  while (octets_max > 0 && !end->asks)
     {
       size_t room;
       uint8_t *buffer = thru_link_input_buffer (end->link, &room);
@@ -148,55 +246,52 @@ read_some (SimEnd *end,
         break;
       octets_max -= length;
       thru_link_input_received (end->link, length, end->now_us);
-      if (handle_events (end))
-        opened = true;
+      handle_events (end);
     }
-  return opened;
 }
 
 static void
-tell (SimEnd  *end,
-      uint64_t now_ms)
+set_time (SimEnd *end)
 {
-  char text[TEXT_MAX];
-
-  if (thru_link_get_state (end->link) != THRU_LINK_FRAMED || now_ms < end->told_ms + SESSION_EVERY_MS)
-    return;
-  end->told_ms = now_ms;
-  snprintf (text, sizeof text, TEXT_WRITE, ++end->n_told, end->now_us, end->their_us, end->heard_us);
-  thru_link_send_session (end->link, text, strlen (text), end->now_us);
+  end->now_ms = end->room->now_ms;
+  end->now_us = sim_room_time (end->room);
 }
 
 static void
-set_time (SimEnd  *end,
-          uint64_t now_ms)
+open_link (SimEnd *end)
 {
-  end->now_ms = now_ms;
-  end->now_us = now_ms * 1000 + end->clock_us;
+  end->pending = false;
+  set_time (end);
+  end->link = thru_link_new (end->is_ours ? THRU_LINK_DIALED : THRU_LINK_ACCEPTED, end->now_us);
+  if (end->link == NULL)
+    abort ();
 }
 
 void
-sim_end_open (SimEnd           *end,
-              const SimEndHost *host,
-              ThruPortNumber    base,
-              ThruLinkRole      role,
-              SimWire          *in,
-              SimWire          *out,
-              uint64_t          now_ms)
+sim_end_init (SimEnd        *end,
+              SimRoom       *room,
+              unsigned       other,
+              ThruLinkRole   role,
+              ThruPortNumber base,
+              SimWire       *in,
+              SimWire       *out)
 {
   memset (end, 0, sizeof *end);
-  end->protections = host->protections;
-  end->router = host->router;
-  end->meter = host->meter;
-  end->synths = host->synths;
-  end->clock_us = host->clock_us;
+  end->room = room;
+  end->other = other;
+  end->is_ours = role == THRU_LINK_DIALED;
   end->base = base;
   end->in = in;
   end->out = out;
-  set_time (end, now_ms);
-  end->link = thru_link_new (role, end->now_us);
-  if (end->link == NULL)
-    abort ();
+  end->pending = true;
+  if (end->is_ours)
+    open_link (end);
+}
+
+bool
+sim_end_is_open (const SimEnd *end)
+{
+  return end->link != NULL || end->pending;
 }
 
 void
@@ -204,44 +299,98 @@ sim_end_crash (SimEnd *end)
 {
   thru_link_free (end->link);
   end->link = NULL;
+  end->pending = false;
   end->out->closed = true;
 }
 
 void
 sim_end_close (SimEnd *end)
 {
-  for (uint32_t i = 0; i < SIM_SYNTHS; i++)
-    {
-      if (end->protections->release_on_close)
-        thru_router_remove_source (end->router, end->base + i, end->now_us);
-      thru_router_remove_destination (end->router, end->base + i);
-    }
+  if (!end->refused)
+    leave_router (end);
   sim_end_crash (end);
 }
 
-bool
-sim_end_is_open (const SimEnd *end)
+void
+sim_end_tell (SimEnd *end)
 {
-  return end->link != NULL && thru_link_get_state (end->link) == THRU_LINK_FRAMED;
+  set_time (end);
+  if (end->accepted && !end->plain)
+    say (end, DEVICES, plugged_synths (end->room), 0);
 }
 
-bool
-sim_end_run (SimEnd  *end,
-             uint64_t now_ms,
-             size_t   octets_max)
+void
+sim_end_accept (SimEnd *end)
 {
-  bool opened;
-
-  set_time (end, now_ms);
-  opened = read_some (end, octets_max);
-  if (end->now_us >= thru_link_deadline (end->link))
-    thru_link_tick (end->link, end->now_us);
-  tell (end, now_ms);
+  end->asks = false;
+  end->accepted = true;
+  if (end->plain)
+    {
+      thru_router_add_source (end->room->router, end->base, NULL);
+      add_far_synths (end, 1);
+    }
+  else
+    {
+      add_own_synths (end);
+      sim_end_tell (end);
+      end->ping_ms = end->now_ms;
+    }
   handle_events (end);
+}
 
-  if (thru_link_get_state (end->link) == THRU_LINK_CLOSED || sim_wire_is_ended (end->in))
+void
+sim_end_refuse (SimEnd *end)
+{
+  sim_log (end->room->now_ms, "room %u: refuses a link to %u", end->room->index, end->other);
+  set_time (end);
+  end->asks = false;
+  leave_router (end);
+  end->accepted = end->welcome = false;
+  end->refused = true;
+  end->refused_until_ms = end->now_ms + REFUSED_MS;
+  say (end, BYE, 0, 0);
+}
+
+static void
+run_refused (SimEnd *end)
+{
+  if (sim_end_n_waiting (end) == 0 || end->now_ms >= end->refused_until_ms || sim_wire_is_ended (end->in, end->now_ms))
+    sim_end_crash (end);
+}
+
+static void
+run_open (SimEnd *end,
+          size_t  octets_max)
+{
+  if (end->in->ready > 0)
+    read_some (end, octets_max);
+  if (end->now_us >= thru_link_deadline (end->link))
+    {
+      thru_link_tick (end->link, end->now_us);
+      handle_events (end);
+    }
+  if (end->accepted && !end->plain && end->now_ms >= end->ping_ms && thru_link_get_state (end->link) == THRU_LINK_FRAMED)
+    {
+      end->ping_us = end->now_us;
+      end->ping_ms = end->now_ms + PING_EVERY_MS;
+      say (end, PING, end->ping_us, 0);
+    }
+  if (thru_link_get_state (end->link) == THRU_LINK_CLOSED || end->told_duplicate ||
+      (!end->asks && sim_wire_is_ended (end->in, end->now_ms)))
     sim_end_close (end);
-  return opened && end->link != NULL;
+}
+
+void
+sim_end_run (SimEnd *end,
+             size_t  octets_max)
+{
+  if (end->pending)
+    open_link (end);
+  set_time (end);
+  if (end->refused)
+    run_refused (end);
+  else
+    run_open (end, octets_max);
 }
 
 void
@@ -264,4 +413,25 @@ sim_end_n_waiting (SimEnd *end)
   if (end->link != NULL)
     thru_link_output (end->link, &length);
   return length;
+}
+
+uint64_t
+sim_end_due (SimEnd  *end,
+             uint64_t now_ms)
+{
+  uint64_t due_ms = SIM_NEVER;
+  uint64_t deadline_us;
+
+  if (end->pending || end->asks || end->refused || end->in->ready > 0 || sim_end_n_waiting (end) > 0 ||
+      sim_wire_is_ended (end->in, now_ms + 1))
+    return now_ms + 1;
+  if (end->accepted && !end->plain)
+    due_ms = end->ping_ms;
+  if (end->in->dead && end->in->broken_ms < due_ms)
+    due_ms = end->in->broken_ms;
+  deadline_us = thru_link_deadline (end->link);
+  if (deadline_us == UINT64_MAX)
+    return due_ms;
+  deadline_us = deadline_us > sim_room_time (end->room) ? deadline_us - sim_room_time (end->room) : 0;
+  return now_ms + 1 + deadline_us / 1000 < due_ms ? now_ms + 1 + deadline_us / 1000 : due_ms;
 }

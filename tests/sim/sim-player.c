@@ -6,36 +6,89 @@
 
 #include <string.h>
 
-#define SYSEX_LONGEST 1500
 #define LIVELINESS_OF_MACHINES 40 /* up to so many messages a millisecond */
-#define MESSAGE_LONGEST 16 /* but for System Exclusive, with realtime in it */
+#define HUMAN_PHASE_MS 4000
+#define MACHINE_PHASE_MS 80
+#define HUMAN_GAP_MS 33
+#define MESSAGE_LONGEST 24 /* but for System Exclusive, with realtime in it */
+#define SYSEX_STEP 400     /* octets a millisecond, at most */
+
+static const uint8_t pedals[] = { 64, 66, 67, 69 };
+
+void
+sim_tally_octet (SimTally *tally,
+                 uint8_t   octet)
+{
+  tally->hash = (tally->hash ^ octet) * UINT64_C (1099511628211);
+}
+
+static void
+put_octet (SimPlayer *player,
+           uint8_t    octet)
+{
+  if (player->length < sizeof player->octets)
+    player->octets[player->length++] = octet;
+}
 
 /* Realtime may stand between any two octets. */
 static void
 put (SimPlayer *player,
      uint8_t    octet)
 {
-  static const uint8_t realtime[] = { 0xf8, 0xfe, 0xf8, 0xfe };
-
   if (player->length + 2 > sizeof player->octets)
     return;
-  if (sim_random_chance (&player->random, 20000))
-    player->octets[player->length++] = realtime[sim_random_below (&player->random, sizeof realtime)];
-  player->octets[player->length++] = octet;
+  if (sim_random_chance (&player->random, 10000))
+    {
+      bool clock = sim_random_chance (&player->random, 500000);
+
+      put_octet (player, clock ? 0xf8 : 0xfe);
+      player->n_system += clock;
+    }
+  put_octet (player, octet);
 }
 
 static void
-put_channel_message (SimPlayer *player,
-                     uint8_t    status,
-                     uint8_t    first,
-                     int        second)
+play_channel_message (SimPlayer *player,
+                      unsigned   kind,
+                      unsigned   channel,
+                      uint8_t    first,
+                      int        second)
 {
+  uint8_t status = (uint8_t)(kind | (player->first_channel + channel));
+
   if (status != player->running || sim_random_chance (&player->random, 300000))
     put (player, status);
   player->running = status;
   put (player, first);
   if (second >= 0)
     put (player, (uint8_t)second);
+
+  sim_tally_octet (&player->tally, status);
+  sim_tally_octet (&player->tally, first);
+  if (second >= 0)
+    sim_tally_octet (&player->tally, (uint8_t)second);
+  player->tally.n++;
+  player->n_messages++;
+}
+
+/* Up to 3 octets; realtime leaves the running status alone. */
+static void
+play_system_message (SimPlayer     *player,
+                     const uint8_t *octets,
+                     size_t         length)
+{
+  for (size_t i = 0; i < length; i++)
+    put (player, octets[i]);
+  if (octets[0] < 0xf8)
+    player->running = 0;
+  player->n_system++;
+  player->n_messages++;
+}
+
+static uint8_t
+stamp (const SimPlayer *player)
+{
+  return player->stamps ? (uint8_t)(1 + player->now_ms / SIM_STAMP_MS % SIM_STAMPS) : SIM_STAMP_NONE;
 }
 
 static void
@@ -43,24 +96,26 @@ toggle_key (SimPlayer *player,
             unsigned   channel,
             unsigned   note)
 {
-  bool *key = &player->key[channel][note];
   uint8_t number = (uint8_t)(SIM_NOTE_FIRST + note);
 
-  *key = !*key;
-  if (*key)
-    put_channel_message (player, (uint8_t)(0x90 | channel), number, 1 + (int)(player->now_ms / SIM_STAMP_MS % SIM_STAMPS));
+  player->held[channel] ^= (uint8_t)(1u << note);
+  if (player->held[channel] & 1u << note)
+    play_channel_message (player, 0x90, channel, number, stamp (player));
   else if (sim_random_chance (&player->random, 500000))
-    put_channel_message (player, (uint8_t)(0x90 | channel), number, 0);
+    play_channel_message (player, 0x90, channel, number, 0);
   else
-    put_channel_message (player, (uint8_t)(0x80 | channel), number, 64);
+    play_channel_message (player, 0x80, channel, number, 64);
 }
 
+/* Any pedal, but one at a time. */
 static void
 toggle_pedal (SimPlayer *player,
               unsigned   channel)
 {
-  player->pedal[channel] = !player->pedal[channel];
-  put_channel_message (player, (uint8_t)(0xb0 | channel), 64, player->pedal[channel] ? 127 : 0);
+  player->held[channel] ^= SIM_PEDAL_BIT;
+  if (player->held[channel] & SIM_PEDAL_BIT)
+    player->pedal[channel] = pedals[sim_random_below (&player->random, sizeof pedals)];
+  play_channel_message (player, 0xb0, channel, player->pedal[channel], player->held[channel] & SIM_PEDAL_BIT ? 127 : 0);
 }
 
 static void
@@ -68,9 +123,7 @@ turn_wheel (SimPlayer *player,
             unsigned   channel,
             bool       bent)
 {
-  player->bent[channel] = bent;
-  put_channel_message (player, (uint8_t)(0xe0 | channel), 0,
-                       bent ? (int)sim_random_range (&player->random, 65, 127) : 64);
+  play_channel_message (player, 0xe0, channel, 0, bent ? (int)sim_random_range (&player->random, 65, 127) : 64);
 }
 
 static void
@@ -78,30 +131,126 @@ press (SimPlayer *player,
        unsigned   channel,
        bool       pressed)
 {
-  player->pressed[channel] = pressed;
-  put_channel_message (player, (uint8_t)(0xd0 | channel),
-                       pressed ? (uint8_t)sim_random_range (&player->random, 1, 127) : 0, -1);
+  play_channel_message (player, 0xd0, channel, pressed ? (uint8_t)sim_random_range (&player->random, 1, 127) : 0, -1);
 }
 
-/* F0, 7D, player, number in 4 octets, length in 2, then octets that follow from the number. */
 static void
-put_sysex (SimPlayer *player)
+start_or_stop (SimPlayer *player)
 {
-  uint32_t length = sim_random_below (&player->random, sim_random_chance (&player->random, 100000) ? SYSEX_LONGEST : 20);
-  uint32_t number = ++player->sysex_number;
+  uint8_t message = player->started ? 0xfc : 0xfa;
 
-  if (player->length + 2 * (length + 10) > sizeof player->octets)
-    return;
-  put (player, 0xf0);
-  put (player, 0x7d);
-  put (player, player->number);
+  player->started = !player->started;
+  play_system_message (player, &message, 1);
+}
+
+static void
+play_other (SimPlayer *player,
+            unsigned   channel)
+{
+  static const uint8_t position[] = { 0xf2, 5, 6 };
+  static const uint8_t tune[] = { 0xf6 };
+  uint8_t value = (uint8_t)sim_random_below (&player->random, 128);
+
+  switch (sim_random_below (&player->random, 8))
+    {
+    case 0:
+      play_channel_message (player, 0xb0, channel, 0, value);
+      play_channel_message (player, 0xb0, channel, 32, value);
+      play_channel_message (player, 0xc0, channel, value, -1);
+      break;
+
+    case 1:
+      play_channel_message (player, 0xb0, channel, 101, 0);
+      play_channel_message (player, 0xb0, channel, 100, value);
+      play_channel_message (player, 0xb0, channel, 6, value);
+      break;
+
+    case 2:
+      play_system_message (player, position, sizeof position);
+      break;
+
+    case 3:
+      play_system_message (player, tune, sizeof tune);
+      break;
+
+    case 4:
+      start_or_stop (player);
+      break;
+
+    case 5:
+      play_channel_message (player, 0xb0, channel, 96, 0);
+      break;
+
+    default:
+      play_channel_message (player, 0xb0, channel, 1, value);
+      break;
+    }
+}
+
+/* System Exclusive */
+
+static void
+put_sysex_octet (SimPlayer *player,
+                 uint8_t    octet)
+{
+  put (player, octet);
+  sim_tally_octet (&player->sysex_tally, octet);
+}
+
+static uint32_t
+choose_sysex_length (SimPlayer *player)
+{
+  if (player->dumps && sim_random_chance (&player->random, 30000))
+    return sim_random_below (&player->random, SIM_SYSEX_LONGEST - SIM_SYSEX_HEADER);
+  if (sim_random_chance (&player->random, 100000))
+    return sim_random_below (&player->random, 1500);
+  return sim_random_below (&player->random, 20);
+}
+
+static void
+begin_sysex (SimPlayer *player)
+{
+  uint32_t number = ++player->sysex_number;
+  uint32_t length = choose_sysex_length (player);
+
+  player->sysex_tally = player->tally;
+  player->sysex_length = length + 1;
+  player->sysex_at = 0;
+  player->running = 0;
+  put_sysex_octet (player, 0xf0);
+  put_sysex_octet (player, 0x7d);
+  put_sysex_octet (player, player->number);
   for (int shift = 21; shift >= 0; shift -= 7)
-    put (player, (uint8_t)(number >> shift & 0x7f));
-  put (player, (uint8_t)(length >> 7));
-  put (player, (uint8_t)(length & 0x7f));
-  for (uint32_t i = 0; i < length; i++)
-    put (player, (uint8_t)((number + i) & 0x7f));
-  put (player, 0xf7);
+    put_sysex_octet (player, (uint8_t)(number >> shift & 0x7f));
+  for (int shift = 14; shift >= 0; shift -= 7)
+    put_sysex_octet (player, (uint8_t)(length >> shift & 0x7f));
+}
+
+static void
+go_on_with_sysex (SimPlayer *player)
+{
+  uint32_t step = sim_random_range (&player->random, 1, SYSEX_STEP);
+
+  for (; step > 0 && player->sysex_at + 1 < player->sysex_length; step--, player->sysex_at++)
+    {
+      if (player->length + MESSAGE_LONGEST > sizeof player->octets)
+        return;
+      put_sysex_octet (player, (uint8_t)((player->sysex_number + player->sysex_at) & 0x7f));
+    }
+  if (player->sysex_at + 1 < player->sysex_length)
+    return;
+  put_sysex_octet (player, 0xf7);
+  player->tally = player->sysex_tally;
+  player->tally.n++;
+  player->n_messages++;
+  player->sysex_length = 0;
+}
+
+/* A status octet cuts it short, and then it never was. */
+static void
+give_up_sysex (SimPlayer *player)
+{
+  player->sysex_length = 0;
   player->running = 0;
 }
 
@@ -125,23 +274,29 @@ play_something (SimPlayer *player)
       break;
 
     case 3:
-      put_sysex (player);
+      begin_sysex (player);
+      go_on_with_sysex (player);
       break;
 
     case 4:
-      put_channel_message (player, (uint8_t)(0xc0 | channel), 5, -1);
-      break;
-
     case 5:
     case 6:
-    case 7:
-      put_channel_message (player, (uint8_t)(0xb0 | channel), 1, (int)sim_random_below (&player->random, 128));
+      play_other (player, channel);
       break;
 
     default:
       toggle_key (player, channel, sim_random_below (&player->random, SIM_NOTES));
       break;
     }
+}
+
+static void
+change_phase (SimPlayer *player)
+{
+  bool machine = player->liveliness == 1;
+
+  player->liveliness = machine ? LIVELINESS_OF_MACHINES : 1;
+  player->phase_ms = player->now_ms + sim_random_gap (&player->random, machine ? MACHINE_PHASE_MS : HUMAN_PHASE_MS);
 }
 
 void
@@ -152,41 +307,67 @@ sim_player_init (SimPlayer *player,
   memset (player, 0, sizeof *player);
   player->number = number;
   player->liveliness = 1;
+  player->stamps = true;
   sim_random_init (&player->random, seed);
+  player->phase_ms = sim_random_gap (&player->random, HUMAN_PHASE_MS);
 }
 
 void
 sim_player_play (SimPlayer *player,
                  uint64_t   now_ms)
 {
-  player->now_ms = now_ms;
   player->length = 0;
-  if (sim_random_chance (&player->random, 300))
-    player->liveliness = sim_random_chance (&player->random, 150000) ? LIVELINESS_OF_MACHINES : 1;
-  if (player->liveliness == 1 && !sim_random_chance (&player->random, 30000))
+  if (now_ms < player->next_ms)
     return;
+
+  player->now_ms = now_ms;
+  player->next_ms = now_ms + 1;
+  if (player->sysex_length > 0 && !sim_random_chance (&player->random, 1000))
+    {
+      go_on_with_sysex (player);
+      return;
+    }
+  give_up_sysex (player);
+
+  if (now_ms >= player->phase_ms)
+    change_phase (player);
   for (uint32_t n = sim_random_range (&player->random, 1, player->liveliness); n > 0; n--)
     {
-      if (player->length + MESSAGE_LONGEST > sizeof player->octets)
+      if (player->sysex_length > 0 || player->length + 4 * MESSAGE_LONGEST > sizeof player->octets)
         break;
       play_something (player);
     }
+  if (player->liveliness == 1 && player->sysex_length == 0)
+    player->next_ms = now_ms + sim_random_gap (&player->random, HUMAN_GAP_MS);
 }
 
 void
-sim_player_rest (SimPlayer *player)
+sim_player_rest (SimPlayer *player,
+                 uint64_t   now_ms,
+                 uint64_t   until_ms)
 {
   player->length = 0;
+  player->now_ms = now_ms;
+  player->next_ms = until_ms;
+  give_up_sysex (player);
   for (unsigned channel = 0; channel < SIM_CHANNELS; channel++)
     {
       for (unsigned note = 0; note < SIM_NOTES; note++)
         {
-          if (player->key[channel][note])
+          if (player->held[channel] & 1u << note)
             toggle_key (player, channel, note);
         }
-      if (player->pedal[channel])
+      if (player->held[channel] & SIM_PEDAL_BIT)
         toggle_pedal (player, channel);
       turn_wheel (player, channel, false);
       press (player, channel, false);
     }
+  player->started = true;
+  start_or_stop (player);
+}
+
+void
+sim_player_new_cable (SimPlayer *player)
+{
+  give_up_sysex (player);
 }

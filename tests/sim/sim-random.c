@@ -43,3 +43,10 @@ sim_random_chance (SimRandom *random,
 {
   return sim_random_below (random, 1000000) < per_million;
 }
+
+uint32_t
+sim_random_gap (SimRandom *random,
+                uint32_t   mean)
+{
+  return sim_random_range (random, 1, 2 * mean - 1);
+}

@@ -27,3 +27,7 @@ uint32_t sim_random_range  (SimRandom *random,
 /* TRUE @per_million times in a million. */
 bool     sim_random_chance (SimRandom *random,
                             uint32_t   per_million);
+
+/* 1 to twice @mean - 1: the time until something comes that comes every @mean. */
+uint32_t sim_random_gap    (SimRandom *random,
+                            uint32_t   mean);

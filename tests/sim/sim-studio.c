@@ -5,293 +5,272 @@
 #include "sim-studio.h"
 
 #include "sim-check.h"
+#include "sim-fault.h"
+#include "sim-log.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BASE(connection) (100 + (ThruPortNumber)(connection) * SIM_SYNTHS)
-#define READ_ALL SIM_WIRE_CAPACITY
-#define READ_SLOWLY 3
-#define RETRY_MS 50
-#define RING_SIZE (64 * 1024)
+#define START_MS 1000
+#define PLAY_MS 1500   /* after the start: all have found each other */
+#define RING_SMALL 2048
+#define RING_LARGE (64 * 1024)
+#define RETRY_MS 40
+#define DRIFT_MAX_PPM 95
+#define CLOCK_TURN_US (UINT64_C (1) << 32) /* what a frame's time can tell */
+#define PERFECT_SEED 5 /* one in so many */
 
-/* Asks for what is wanted; what cannot be had yet, or is there, refuses by itself. */
-static void
-connect_wanted (SimStudio *studio,
-                unsigned   room)
+static uint64_t
+min (uint64_t a,
+     uint64_t b)
 {
-  ThruRouter *router = studio->rooms[room].router;
+  return a < b ? a : b;
+}
 
-  for (unsigned i = 0; i < studio->n_rooms * SIM_SYNTHS; i++)
+/* Connections */
+
+static SimConnection *
+free_connection (SimStudio *studio,
+                 unsigned   a,
+                 unsigned   b)
+{
+  SimConnection *found = NULL;
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < SIM_CONNECTIONS_MAX; i++)
     {
-      SimEnd *end = sim_studio_end (studio, room, i / SIM_SYNTHS);
-      ThruPortNumber base = end != NULL ? end->base : 1;
+      SimConnection *connection = &studio->connections[i];
 
-      if (studio->rooms[room].wanted[i])
-        thru_router_connect (router, 1, base + i % SIM_SYNTHS, NULL);
+      if (!connection->used)
+        found = connection;
+      else if (connection->places[0] + connection->places[1] == a + b)
+        n++;
     }
+  return n < SIM_CONNECTIONS_PER_PAIR ? found : NULL;
 }
 
-static void
-toggle_route (SimStudio *studio,
-              unsigned   room)
+static bool
+is_there (SimStudio *studio,
+          unsigned   place)
 {
-  unsigned i = sim_random_below (&studio->random, studio->n_rooms * SIM_SYNTHS);
-  SimEnd *end = sim_studio_end (studio, room, i / SIM_SYNTHS);
-  ThruPortNumber base = end != NULL ? end->base : 1;
-  bool *wanted = &studio->rooms[room].wanted[i];
-
-  *wanted = !*wanted;
-  if (*wanted)
-    connect_wanted (studio, room);
-  else
-    thru_router_disconnect (studio->rooms[room].router, 1, base + i % SIM_SYNTHS, sim_studio_time (studio, room));
+  if (place == SIM_FOREIGN)
+    return studio->has_foreign && studio->foreign.in == NULL;
+  return place < studio->n_rooms && !studio->rooms[place].crashed;
 }
 
-/* The player's octets come cut anywhere. */
-static void
-play (SimStudio *studio,
-      unsigned   index)
+void
+sim_studio_dial (SimStudio *studio,
+                 unsigned   from,
+                 unsigned   to)
 {
-  SimRoom *room = &studio->rooms[index];
-  const uint8_t *octets = room->player.octets;
-  size_t length = room->player.length;
+  SimConnection *connection = free_connection (studio, from, to);
+  ThruPortNumber base;
 
-  while (length > 0)
-    {
-      size_t piece = sim_random_range (&studio->random, 1, (uint32_t)length);
-
-      thru_ring_write (room->ring, sim_studio_time (studio, index), octets, piece);
-      octets += piece;
-      length -= piece;
-    }
-}
-
-/* Now and then some are lost, and always when the ring was full. */
-static void
-read_ring (SimStudio *studio,
-           unsigned   index,
-           bool       lose)
-{
-  SimRoom *room = &studio->rooms[index];
-  uint8_t octets[SIM_PLAYER_OCTETS_MAX];
-  uint64_t time_us;
-  uint32_t lost;
-  size_t length;
-
-  do
-    {
-      length = thru_ring_read (room->ring, &time_us, octets, sizeof octets, &lost);
-      if (lost > 0 || (lose && length > 0))
-        thru_router_input_gap (room->router, 1, sim_studio_time (studio, index));
-      if (!lose)
-        thru_router_input (room->router, 1, time_us, octets, length);
-    }
-  while (length > 0);
-}
-
-static void
-start_room (SimStudio *studio,
-            unsigned   index)
-{
-  SimRoom *room = &studio->rooms[index];
-
-  room->router = thru_router_new ();
-  if (!studio->protections.stall_gate)
-    thru_router_set_late_limit (room->router, 0);
-  thru_router_add_source (room->router, 1, NULL);
-  for (unsigned i = 0; i < SIM_SYNTHS; i++)
-    thru_router_add_destination (room->router, 1 + i, sim_synth_send, &room->synths[i], studio->meter);
-}
-
-static void
-crash_room (SimStudio *studio,
-            unsigned   index)
-{
-  for (unsigned other = 0; other < studio->n_rooms; other++)
-    {
-      SimEnd *end = sim_studio_end (studio, index, other);
-
-      if (end != NULL && end->link != NULL)
-        sim_end_crash (end);
-    }
-  thru_router_free (studio->rooms[index].router);
-  studio->rooms[index].router = NULL;
-  studio->rooms[index].crashed = true;
-}
-
-static void
-send_to_synth (const uint8_t *message,
-               size_t         length,
-               void          *user)
-{
-  sim_synth_send (user, message, length, 0);
-}
-
-/* The program starts again, and releases first what it had left sounding. */
-static void
-restart_room (SimStudio *studio,
-              unsigned   index)
-{
-  SimRoom *room = &studio->rooms[index];
-
-  room->crashed = false;
-  for (unsigned i = 0; i < SIM_SYNTHS; i++)
-    {
-      ThruMidiLedger left = room->synths[i].ledger;
-
-      room->synths[i].stalled_until_ms = 0;
-      room->synths[i].pace = 0;
-      thru_midi_ledger_release (&left, NULL, send_to_synth, &room->synths[i]);
-    }
-  start_room (studio, index);
-  connect_wanted (studio, index);
-}
-
-static void
-run_ends (SimStudio *studio,
-          unsigned   index)
-{
-  SimRoom *room = &studio->rooms[index];
-  size_t octets_max = studio->now_ms < room->slow_until_ms ? READ_SLOWLY : READ_ALL;
-
-  for (unsigned other = 0; other < studio->n_rooms; other++)
-    {
-      SimEnd *end = sim_studio_end (studio, index, other);
-
-      if (end != NULL && end->link != NULL && sim_end_run (end, studio->now_ms, octets_max))
-        connect_wanted (studio, index);
-    }
-}
-
-static void
-run_room (SimStudio *studio,
-          unsigned   index,
-          bool       calm)
-{
-  SimRoom *room = &studio->rooms[index];
-
-  if (room->crashed)
-    restart_room (studio, index);
-  thru_router_set_time (room->router, sim_studio_time (studio, index));
-  run_ends (studio, index);
-  read_ring (studio, index, !calm && sim_random_chance (&studio->random, 200));
-  thru_router_flush (room->router, sim_studio_time (studio, index));
-  for (unsigned other = 0; other < studio->n_rooms; other++)
-    {
-      SimEnd *end = sim_studio_end (studio, index, other);
-
-      if (end != NULL && end->link != NULL)
-        sim_end_write (end);
-    }
-}
-
-static void
-open_connection (SimStudio     *studio,
-                 SimConnection *connection)
-{
-  ThruPortNumber base = BASE (connection - studio->connections);
-
+  if (connection == NULL || !is_there (studio, to) || (from != SIM_FOREIGN && sim_room_is_frozen (&studio->rooms[from])))
+    return;
+  base = 100 + (ThruPortNumber)(connection - studio->connections) * SIM_SYNTHS;
+  sim_log (studio->now_ms, "%u dials %u", from, to);
+  connection->used = true;
+  connection->places[0] = from;
+  connection->places[1] = to;
   for (unsigned i = 0; i < 2; i++)
     sim_wire_init (&connection->wires[i]);
   for (unsigned i = 0; i < 2; i++)
     {
-      SimRoom *room = &studio->rooms[connection->rooms[i]];
-      SimEndHost host = { &studio->protections, room->router, studio->meter, room->synths, room->clock_us };
+      SimWire *in = &connection->wires[1 - i];
+      SimWire *out = &connection->wires[i];
 
-      sim_end_open (&connection->ends[i], &host, base, i == 0 ? THRU_LINK_DIALED : THRU_LINK_ACCEPTED,
-                    &connection->wires[1 - i], &connection->wires[i], studio->now_ms);
+      if (connection->places[i] == SIM_FOREIGN)
+        {
+          memset (&connection->ends[i], 0, sizeof connection->ends[i]);
+          sim_foreign_connect (&studio->foreign, in, out);
+          continue;
+        }
+      sim_end_init (&connection->ends[i], &studio->rooms[connection->places[i]], connection->places[1 - i],
+                    i == 0 ? THRU_LINK_DIALED : THRU_LINK_ACCEPTED, base, in, out);
+      sim_room_add_end (&studio->rooms[connection->places[i]], &connection->ends[i]);
     }
+}
+
+static void
+room_dials (SimStudio *studio,
+            SimRoom   *room)
+{
+  for (unsigned other = 0; other < SIM_PLACES; other++)
+    {
+      SimPeer *peer = &room->peers[other];
+
+      if (other == room->index || peer->link != NULL || studio->now_ms < peer->dial_ms)
+        continue;
+      if (other == SIM_FOREIGN && (room->index != studio->host || studio->foreign.dials))
+        continue;
+      peer->dial_ms = studio->now_ms + sim_random_gap (&studio->random, 10 * RETRY_MS);
+      sim_studio_dial (studio, room->index, other);
+    }
+}
+
+static void
+foreign_dials (SimStudio *studio)
+{
+  SimForeign *foreign = &studio->foreign;
+
+  if (foreign->in != NULL || studio->now_ms < foreign->dial_ms)
+    return;
+  foreign->dial_ms = studio->now_ms + RETRY_MS;
+  sim_studio_dial (studio, SIM_FOREIGN, studio->host);
 }
 
 static void
 run_connection (SimStudio     *studio,
                 SimConnection *connection)
 {
-  bool closed = connection->ends[0].link == NULL && connection->ends[1].link == NULL;
+  bool open = false;
 
   for (unsigned i = 0; i < 2; i++)
     {
       sim_wire_tick (&connection->wires[i], &studio->random, studio->now_ms);
       if (connection->ends[i].complaint != NULL)
         studio->complaint = connection->ends[i].complaint;
+      if (connection->places[i] == SIM_FOREIGN)
+        open |= studio->foreign.in == &connection->wires[1 - i];
+      else
+        open |= sim_end_is_open (&connection->ends[i]);
     }
-  if (!closed || studio->rooms[connection->rooms[0]].crashed || studio->rooms[connection->rooms[1]].crashed)
-    connection->retry_ms = studio->now_ms + RETRY_MS;
-  else if (studio->now_ms >= connection->retry_ms)
-    open_connection (studio, connection);
+  connection->used = open;
 }
 
-static void
-vex_connection (SimStudio     *studio,
-                SimConnection *connection)
+SimConnection *
+sim_studio_connection (SimStudio    *studio,
+                       const SimEnd *end)
 {
-  SimRandom *random = &studio->random;
-  SimWire *wire = &connection->wires[sim_random_below (random, 2)];
-
-  switch (sim_random_below (random, 4))
+  for (unsigned i = 0; i < SIM_CONNECTIONS_MAX; i++)
     {
-    case 0:
-      for (unsigned i = 0; i < 2; i++)
-        connection->wires[i].dead = true;
-      break;
+      SimConnection *connection = &studio->connections[i];
 
-    case 1:
-      /* Reset: what was under way is lost, and both sides learn of it. */
-      for (unsigned i = 0; i < 2; i++)
-        {
-          connection->wires[i].length = connection->wires[i].ready;
-          connection->wires[i].closed = true;
-        }
-      break;
+      if (end == &connection->ends[0] || end == &connection->ends[1])
+        return connection;
+    }
+  return NULL;
+}
 
-    default:
-      wire->stalled_until_ms = studio->now_ms + sim_random_range (random, 5, 3000);
-      break;
+SimEnd *
+sim_studio_far_end (SimStudio    *studio,
+                    const SimEnd *end)
+{
+  SimConnection *connection = sim_studio_connection (studio, end);
+  unsigned far = end == &connection->ends[0];
+
+  return connection->places[far] == SIM_FOREIGN ? NULL : &connection->ends[far];
+}
+
+/* Setting up */
+
+/* One in three passes the point within the simulated time at which the time in frames begins anew. */
+static uint64_t
+choose_clock (SimStudio *studio)
+{
+  SimRandom *random = &studio->random;
+  uint64_t turns = sim_random_range (random, 1, 4);
+
+  if (sim_random_chance (random, 333333))
+    return turns * CLOCK_TURN_US - (uint64_t)sim_random_below (random, 12000) * 1000;
+  return (uint64_t)sim_random_below (random, 1u << 24) << 10;
+}
+
+static SimMusician *
+add_musician (SimStudio *studio,
+              unsigned   place,
+              unsigned   source,
+              uint64_t   seed)
+{
+  unsigned number = studio->n_musicians++;
+  SimMusician *musician = &studio->musicians[number];
+  bool perfect = studio->kind == SIM_KIND_PERFECT;
+
+  sim_player_init (&musician->player, (uint8_t)number, seed * SIM_PLAYERS_MAX + number);
+  musician->player.first_channel = perfect ? (uint8_t)(number * SIM_CHANNELS) : 0;
+  musician->player.dumps = sim_random_chance (&studio->random, 250000);
+  musician->player.next_ms = START_MS + PLAY_MS;
+  musician->player.phase_ms += START_MS + PLAY_MS;
+  musician->player.stamps = place != SIM_FOREIGN;
+  musician->place = place;
+  musician->source = source;
+  return musician;
+}
+
+static void
+init_keyboards (SimStudio *studio,
+                SimRoom   *room,
+                uint64_t   seed)
+{
+  unsigned n = sim_random_chance (&studio->random, 300000) ? 2 : 1;
+  bool small = studio->kind == SIM_KIND_FAULTY && sim_random_chance (&studio->random, 300000);
+
+  for (unsigned i = 0; i < n; i++)
+    {
+      room->keyboards[i].player = &add_musician (studio, room->index, i, seed)->player;
+      room->keyboards[i].ring = thru_ring_new (small ? RING_SMALL : RING_LARGE);
+      room->keyboards[i].plugged = true;
     }
 }
 
 static void
-vex_room (SimStudio *studio,
-          unsigned   index)
+init_room (SimStudio *studio,
+           unsigned   index,
+           uint64_t   seed)
 {
-  SimRandom *random = &studio->random;
   SimRoom *room = &studio->rooms[index];
-  SimSynth *synth = &room->synths[sim_random_below (random, SIM_SYNTHS)];
 
-  switch (sim_random_below (random, 13))
+  room->index = index;
+  room->protections = &studio->protections;
+  room->random = &studio->random;
+  room->meter = studio->meter;
+  room->now_ms = studio->now_ms;
+  room->clock_us = choose_clock (studio);
+  room->drift_ppm = (int)sim_random_below (&studio->random, 2 * DRIFT_MAX_PPM + 1) - DRIFT_MAX_PPM;
+  init_keyboards (studio, room, seed);
+  for (unsigned i = 0; i < SIM_SYNTHS; i++)
     {
-    case 0:
-      room->frozen_until_ms = studio->now_ms + sim_random_range (random, 20, 3000);
-      break;
-
-    case 1:
-    case 2:
-      room->slow_until_ms = studio->now_ms + sim_random_range (random, 100, 2000);
-      break;
-
-    case 3:
-    case 4:
-      synth->stalled_until_ms = studio->now_ms + sim_random_range (random, 20, 2000);
-      break;
-
-    case 5:
-      synth->pace = sim_random_below (random, 4);
-      break;
-
-    case 6:
-      thru_router_panic (room->router, sim_studio_time (studio, index));
-      break;
-
-    case 7:
-      crash_room (studio, index);
-      room->frozen_until_ms = studio->now_ms + sim_random_range (random, 100, 2000);
-      break;
-
-    default:
-      toggle_route (studio, index);
-      break;
+      sim_synth_init (&room->synths[i], index * SIM_SYNTHS + i);
+      room->synths[i].forgetful = !studio->protections.state_queue;
+      room->synths[i].now_ms = studio->now_ms;
+      room->plugged[i] = true;
     }
+}
+
+static void
+want_routes (SimStudio *studio,
+             SimRoom   *room)
+{
+  for (unsigned source = 0; source < SIM_SOURCES; source++)
+    {
+      bool foreign = source == SIM_SOURCE_FOREIGN;
+
+      if (foreign && (!studio->has_foreign || studio->host != room->index))
+        continue;
+      for (unsigned synth = 0; synth < SIM_SYNTHS_MAX; synth++)
+        {
+          bool own = synth / SIM_SYNTHS == SIM_FOREIGN;
+
+          if (sim_studio_synth (studio, synth) != NULL && (!own || (!foreign && studio->host == room->index)))
+            room->wanted[source][synth] = sim_random_chance (&studio->random, 500000);
+        }
+    }
+}
+
+static void
+init_foreign (SimStudio *studio,
+              uint64_t   seed)
+{
+  SimMusician *musician;
+
+  studio->has_foreign = sim_random_chance (&studio->random, 300000);
+  if (!studio->has_foreign)
+    return;
+  studio->host = sim_random_below (&studio->random, studio->n_rooms);
+  musician = add_musician (studio, SIM_FOREIGN, SIM_SOURCE_FOREIGN, seed);
+  sim_foreign_init (&studio->foreign, &musician->player, SIM_FOREIGN * SIM_SYNTHS, sim_random_chance (&studio->random, 500000));
+  studio->foreign.synth.now_ms = studio->now_ms;
 }
 
 SimStudio *
@@ -303,101 +282,197 @@ sim_studio_new (uint64_t              seed,
   if (studio == NULL)
     abort ();
   studio->protections = *protections;
+  studio->kind = seed % PERFECT_SEED == 0 ? SIM_KIND_PERFECT : SIM_KIND_FAULTY;
   sim_random_init (&studio->random, seed);
   studio->meter = thru_meter_new ();
-  studio->now_ms = 1000;
+  studio->now_ms = studio->last_ms = START_MS;
+  studio->vex_connection_ms = studio->vex_room_ms = START_MS + 1;
   studio->n_rooms = sim_random_range (&studio->random, 2, SIM_ROOMS_MAX);
-
+  for (unsigned i = 0; i < studio->n_rooms; i++)
+    init_room (studio, i, seed);
+  init_foreign (studio, seed);
   for (unsigned i = 0; i < studio->n_rooms; i++)
     {
-      SimRoom *room = &studio->rooms[i];
-
-      room->ring = thru_ring_new (RING_SIZE);
-      room->clock_us = (uint64_t)sim_random_below (&studio->random, 1u << 24) << 10;
-      sim_player_init (&room->player, (uint8_t)i, seed * SIM_ROOMS_MAX + i);
-      for (unsigned j = 0; j < SIM_SYNTHS; j++)
-        {
-          sim_synth_init (&room->synths[j]);
-          room->synths[j].forgetful = !protections->state_queue;
-        }
-      start_room (studio, i);
-      for (unsigned j = i + 1; j < studio->n_rooms; j++)
-        {
-          SimConnection *connection = &studio->connections[studio->n_connections++];
-
-          connection->rooms[0] = i;
-          connection->rooms[1] = j;
-          connection->ends[0].base = connection->ends[1].base = BASE (connection - studio->connections);
-        }
-    }
-  for (unsigned i = 0; i < studio->n_rooms; i++)
-    {
-      for (unsigned j = 0; j < studio->n_rooms * SIM_SYNTHS; j++)
-        studio->rooms[i].wanted[j] = sim_random_chance (&studio->random, 600000);
-      connect_wanted (studio, i);
+      want_routes (studio, &studio->rooms[i]);
+      sim_room_start (&studio->rooms[i]);
     }
   return studio;
+}
+
+static void
+free_room (SimRoom *room)
+{
+  for (unsigned i = 0; i < room->n_ends; i++)
+    sim_end_crash (room->ends[i]);
+  thru_router_free (room->router);
+  for (unsigned i = 0; i < SIM_KEYBOARDS; i++)
+    thru_ring_free (room->keyboards[i].ring);
 }
 
 void
 sim_studio_free (SimStudio *studio)
 {
-  for (unsigned i = 0; i < studio->n_connections; i++)
-    {
-      for (unsigned j = 0; j < 2; j++)
-        {
-          if (studio->connections[i].ends[j].link != NULL)
-            sim_end_close (&studio->connections[i].ends[j]);
-        }
-    }
   for (unsigned i = 0; i < studio->n_rooms; i++)
-    {
-      thru_router_free (studio->rooms[i].router);
-      thru_ring_free (studio->rooms[i].ring);
-    }
+    free_room (&studio->rooms[i]);
+  if (studio->has_foreign)
+    sim_foreign_clear (&studio->foreign);
   thru_meter_unref (studio->meter);
   free (studio);
 }
 
-void
-sim_studio_step (SimStudio *studio,
-                 bool       calm)
+SimSynth *
+sim_studio_synth (SimStudio *studio,
+                  unsigned   synth)
 {
-  studio->now_ms++;
-  for (unsigned i = 0; i < studio->n_connections; i++)
-    run_connection (studio, &studio->connections[i]);
-  for (unsigned i = 0; i < studio->n_rooms; i++)
+  unsigned place = synth / SIM_SYNTHS;
+
+  if (place == SIM_FOREIGN)
+    return studio->has_foreign && synth % SIM_SYNTHS == 0 ? &studio->foreign.synth : NULL;
+  return place < studio->n_rooms ? &studio->rooms[place].synths[synth % SIM_SYNTHS] : NULL;
+}
+
+/* Time */
+
+static uint64_t
+next_step (SimStudio *studio,
+           uint64_t   until_ms,
+           bool       vexed)
+{
+  uint64_t now_ms = studio->now_ms;
+  uint64_t next_ms = until_ms;
+
+  if (studio->is_hanging)
+    return now_ms + 1;
+  if (vexed && studio->kind == SIM_KIND_FAULTY)
+    next_ms = min (next_ms, min (studio->vex_connection_ms, studio->vex_room_ms));
+  for (unsigned i = 0; i < studio->n_musicians; i++)
+    next_ms = min (next_ms, studio->musicians[i].player.next_ms);
+  if (studio->has_foreign)
+    next_ms = min (next_ms, sim_foreign_due (&studio->foreign, now_ms));
+  for (unsigned i = 0; i < SIM_CONNECTIONS_MAX && next_ms > now_ms + 1; i++)
     {
-      for (unsigned j = 0; j < SIM_SYNTHS; j++)
-        sim_synth_tick (&studio->rooms[i].synths[j], studio->now_ms);
+      if (studio->connections[i].used)
+        next_ms = min (next_ms, min (sim_wire_due (&studio->connections[i].wires[0], now_ms),
+                                     sim_wire_due (&studio->connections[i].wires[1], now_ms)));
     }
-  for (unsigned i = 0; i < studio->n_rooms; i++)
+  for (unsigned i = 0; i < studio->n_rooms && next_ms > now_ms + 1; i++)
     {
-      /* A machine, unlike a person, would fill the ring while nobody reads it. */
-      if (!calm && (studio->rooms[i].player.liveliness == 1 || !sim_room_is_frozen (studio, i)))
+      SimRoom *room = &studio->rooms[i];
+
+      next_ms = min (next_ms, sim_room_due (room));
+      for (unsigned other = 0; other < SIM_PLACES; other++)
         {
-          sim_player_play (&studio->rooms[i].player, studio->now_ms);
-          play (studio, i);
+          bool known = other == SIM_FOREIGN ? studio->has_foreign && studio->host == i && !studio->foreign.dials
+                                            : other < studio->n_rooms && other != i;
+
+          if (known && room->peers[other].link == NULL)
+            next_ms = min (next_ms, room->peers[other].dial_ms);
         }
-      if (!sim_room_is_frozen (studio, i))
-        run_room (studio, i, calm);
     }
-  sim_check_step (studio);
+  return next_ms > now_ms ? next_ms : now_ms + 1;
+}
+
+static void
+set_time (SimStudio *studio,
+          uint64_t   now_ms)
+{
+  studio->last_ms = studio->now_ms;
+  studio->now_ms = now_ms;
+  for (unsigned i = 0; i < studio->n_rooms; i++)
+    {
+      studio->rooms[i].now_ms = now_ms;
+      for (unsigned j = 0; j < SIM_SYNTHS; j++)
+        studio->rooms[i].synths[j].now_ms = now_ms;
+    }
+  studio->foreign.synth.now_ms = now_ms;
+}
+
+/* A keyboard's octets come cut anywhere. */
+static void
+play_keyboard (SimStudio   *studio,
+               SimRoom     *room,
+               SimKeyboard *keyboard)
+{
+  const uint8_t *octets = keyboard->player->octets;
+  size_t length = keyboard->player->length;
+
+  while (length > 0)
+    {
+      size_t piece = sim_random_range (&studio->random, 1, (uint32_t)length);
+
+      thru_ring_write (keyboard->ring, sim_room_time (room), octets, piece);
+      octets += piece;
+      length -= piece;
+    }
+}
+
+static void
+hear_musician (SimStudio   *studio,
+               SimMusician *musician)
+{
+  SimRoom *room;
+
+  if (musician->player.length == 0)
+    return;
+  if (musician->place == SIM_FOREIGN)
+    {
+      sim_foreign_play (&studio->foreign);
+      return;
+    }
+  room = &studio->rooms[musician->place];
+  if (room->keyboards[musician->source].plugged)
+    play_keyboard (studio, room, &room->keyboards[musician->source]);
+}
+
+/* Who is not heard does not play on, lest everything it holds back comes at once. */
+static bool
+is_heard (const SimStudio   *studio,
+          const SimMusician *musician)
+{
+  return musician->place != SIM_FOREIGN || studio->foreign.n_waiting < SIM_FOREIGN_WAITING_MAX / 2;
+}
+
+static void
+play (SimStudio *studio)
+{
+  for (unsigned i = 0; i < studio->n_musicians; i++)
+    {
+      SimMusician *musician = &studio->musicians[i];
+
+      if (studio->now_ms < musician->player.next_ms || !is_heard (studio, musician))
+        continue;
+      sim_player_play (&musician->player, studio->now_ms);
+      hear_musician (studio, musician);
+    }
 }
 
 void
-sim_studio_vex (SimStudio *studio)
+sim_studio_step (SimStudio *studio,
+                 uint64_t   until_ms,
+                 bool       vexed)
 {
-  for (unsigned i = 0; i < studio->n_connections; i++)
+  set_time (studio, next_step (studio, until_ms, vexed));
+  if (vexed && studio->kind == SIM_KIND_FAULTY)
+    sim_fault_vex (studio);
+  for (unsigned i = 0; i < SIM_CONNECTIONS_MAX; i++)
     {
-      if (sim_random_chance (&studio->random, 400))
-        vex_connection (studio, &studio->connections[i]);
+      if (studio->connections[i].used)
+        run_connection (studio, &studio->connections[i]);
+    }
+  play (studio);
+  if (studio->has_foreign)
+    {
+      foreign_dials (studio);
+      sim_foreign_run (&studio->foreign, &studio->random, studio->now_ms);
     }
   for (unsigned i = 0; i < studio->n_rooms; i++)
     {
-      if (!sim_room_is_frozen (studio, i) && sim_random_chance (&studio->random, 1500))
-        vex_room (studio, i);
+      if (sim_room_is_frozen (&studio->rooms[i]))
+        continue;
+      sim_room_run (&studio->rooms[i]);
+      room_dials (studio, &studio->rooms[i]);
     }
+  sim_check_step (studio);
 }
 
 void
@@ -408,48 +483,35 @@ sim_studio_soothe (SimStudio *studio)
       SimRoom *room = &studio->rooms[i];
 
       room->frozen_until_ms = room->slow_until_ms = 0;
+      if (room->crashed)
+        sim_room_start (room);
       for (unsigned j = 0; j < SIM_SYNTHS; j++)
         {
           room->synths[j].stalled_until_ms = 0;
           room->synths[j].pace = 0;
+          if (!room->plugged[j])
+            sim_room_plug_synth (room, j, true);
         }
-      sim_player_rest (&room->player);
-      play (studio, i);
+      for (unsigned j = 0; j < SIM_KEYBOARDS; j++)
+        {
+          if (room->keyboards[j].player != NULL && !room->keyboards[j].plugged)
+            sim_room_plug_keyboard (room, j, true);
+        }
     }
-  for (unsigned i = 0; i < studio->n_connections; i++)
+  for (unsigned i = 0; i < SIM_CONNECTIONS_MAX; i++)
     {
       for (unsigned j = 0; j < 2; j++)
         studio->connections[i].wires[j].stalled_until_ms = 0;
     }
 }
 
-SimEnd *
-sim_studio_end (SimStudio *studio,
-                unsigned   room,
-                unsigned   other)
+void
+sim_studio_rest (SimStudio *studio,
+                 uint64_t   until_ms)
 {
-  for (unsigned i = 0; i < studio->n_connections; i++)
+  for (unsigned i = 0; i < studio->n_musicians; i++)
     {
-      SimConnection *connection = &studio->connections[i];
-
-      if (connection->rooms[0] == room && connection->rooms[1] == other)
-        return &connection->ends[0];
-      if (connection->rooms[1] == room && connection->rooms[0] == other)
-        return &connection->ends[1];
+      sim_player_rest (&studio->musicians[i].player, studio->now_ms, until_ms);
+      hear_musician (studio, &studio->musicians[i]);
     }
-  return NULL;
-}
-
-bool
-sim_room_is_frozen (const SimStudio *studio,
-                    unsigned         room)
-{
-  return studio->now_ms < studio->rooms[room].frozen_until_ms;
-}
-
-uint64_t
-sim_studio_time (const SimStudio *studio,
-                 unsigned         room)
-{
-  return studio->now_ms * 1000 + studio->rooms[room].clock_us;
 }

@@ -3,78 +3,96 @@
  */
 #pragma once
 
-#include "sim-end.h"
-#include "sim-player.h"
-#include "sim-random.h"
-#include "sim-synth.h"
-#include "sim-wire.h"
+#include "sim-foreign.h"
+#include "sim-room.h"
 
-#include "thru-ring.h"
+#define SIM_CONNECTIONS_PER_PAIR 4
+#define SIM_CONNECTIONS_MAX 14 /* three pairs of rooms, and the plain speaker's */
 
-#define SIM_ROOMS_MAX 3
-#define SIM_CONNECTIONS_MAX (SIM_ROOMS_MAX * (SIM_ROOMS_MAX - 1) / 2)
-#define SIM_SYNTHS_MAX (SIM_ROOMS_MAX * SIM_SYNTHS)
-
-/* A room: a router, one player (source 1) and some instruments (destinations 1 and up). */
+/* Between two places. */
 typedef struct
 {
-  ThruRouter *router;
-  ThruRing   *ring;                                /* from the player, who goes on when the program does not */
-  uint64_t    clock_us;                            /* this room's clock is ahead by so much */
-  bool        crashed;                             /* until it is no longer frozen */
-  SimPlayer   player;
-  SimSynth    synths[SIM_SYNTHS];
-  bool        wanted[SIM_SYNTHS_MAX];              /* routes of the player to every instrument of the studio */
-  uint64_t    frozen_until_ms;                     /* the program does not run before */
-  uint64_t    slow_until_ms;                       /* it reads little before */
-  uint64_t    idle_since_ms[SIM_SYNTHS][16][128];  /* see sim-check.c; 0: nothing wrong */
-} SimRoom;
-
-typedef struct
-{
-  unsigned rooms[2];
-  SimEnd   ends[2];  /* the first one dials */
-  SimWire  wires[2]; /* out of each end */
-  uint64_t retry_ms;
+  bool     used;
+  unsigned places[2]; /* the first one dials */
+  SimEnd   ends[2];   /* unused at a plain speaker's place */
+  SimWire  wires[2];  /* out of each end */
 } SimConnection;
+
+typedef enum
+{
+  SIM_KIND_FAULTY,  /* everything goes wrong */
+  SIM_KIND_PERFECT, /* nothing does: what is played arrives, to the octet */
+} SimKind;
+
+/* Who plays, and what that is connected to. */
+typedef struct
+{
+  SimPlayer player;
+  unsigned  place;
+  unsigned  source; /* of that room's router; of the host's, for the plain speaker */
+} SimMusician;
 
 /* Some rooms, each connected to each, in simulated time. The seed decides everything. */
 typedef struct
 {
   SimProtections protections;
-  SimRandom     random;
-  uint64_t      now_ms;
-  unsigned      n_rooms;
-  unsigned      n_connections;
-  SimRoom       rooms[SIM_ROOMS_MAX];
-  SimConnection connections[SIM_CONNECTIONS_MAX];
-  ThruMeter    *meter;           /* of all destinations */
-  uint64_t      longest_hang_ms;
-  const char   *complaint; /* the first thing that was wrong; NULL: nothing */
+  SimKind        kind;
+  SimRandom      random;
+  uint64_t       now_ms;
+  uint64_t       last_ms;       /* the time of the step before */
+  unsigned       n_rooms;
+  SimRoom        rooms[SIM_ROOMS_MAX];
+  bool           has_foreign;
+  unsigned       host;          /* the room that the plain speaker is connected to */
+  SimForeign     foreign;
+  unsigned       n_musicians;
+  SimMusician    musicians[SIM_PLAYERS_MAX];
+  SimConnection  connections[SIM_CONNECTIONS_MAX];
+  uint64_t       vex_connection_ms;
+  uint64_t       vex_room_ms;
+  uint64_t       troubled_ms[SIM_PLACES][SIM_PLACES]; /* two places can not be expected to find each other before */
+  uint64_t       apart_since_ms[SIM_PLACES][SIM_PLACES];
+  uint64_t       idle_since_ms[SIM_SYNTHS_MAX][16][8]; /* see sim-check.c */
+  uint8_t        idle[SIM_SYNTHS_MAX][16];
+  bool           is_hanging;    /* something there counts milliseconds */
+  bool           ran[SIM_SYNTHS_MAX];     /* its sequencer, at the step before */
+  bool           excused[SIM_SYNTHS_MAX]; /* that its sequencer runs: nobody was there to stop it */
+  ThruMeter     *meter;         /* of all destinations */
+  uint64_t       n_faults;
+  uint64_t       longest_hang_ms;
+  uint64_t       longest_plain_hang_ms;
+  const char    *complaint;     /* the first thing that was wrong; NULL: nothing */
 } SimStudio;
 
-SimStudio *sim_studio_new    (uint64_t              seed,
-                              const SimProtections *protections);
-void       sim_studio_free   (SimStudio *studio);
+SimStudio *sim_studio_new     (uint64_t              seed,
+                               const SimProtections *protections);
+void       sim_studio_free    (SimStudio            *studio);
 
-/* One millisecond of the whole studio. @calm: nobody plays. */
-void       sim_studio_step   (SimStudio *studio,
-                              bool       calm);
+/* Goes on to the next millisecond in which anything can happen, or to @until_ms. @vexed: in faulty studios something goes
+ * wrong now and then. */
+void       sim_studio_step    (SimStudio            *studio,
+                               uint64_t              until_ms,
+                               bool                  vexed);
 
-/* Lets something go wrong, now and then: connections stall, break or die in silence; programs freeze, crash or read slowly;
- * instruments stall; input is lost; routes come and go; somebody panics. */
-void       sim_studio_vex    (SimStudio *studio);
+/* One place opens a connection to another, if both can. */
+void       sim_studio_dial    (SimStudio            *studio,
+                               unsigned              from,
+                               unsigned              to);
 
-/* The time by the clock of @room. */
-uint64_t   sim_studio_time   (const SimStudio *studio,
-                              unsigned         room);
+/* Ends all that is wrong. */
+void       sim_studio_soothe  (SimStudio            *studio);
 
-/* Ends all that is wrong and lets all players rest. */
-void       sim_studio_soothe (SimStudio *studio);
+/* Lets all players rest. */
+void       sim_studio_rest    (SimStudio            *studio,
+                               uint64_t              until_ms);
 
-/* The end of @room of its connection to @other; NULL when they are the same. */
-SimEnd    *sim_studio_end    (SimStudio *studio,
-                              unsigned   room,
-                              unsigned   other);
-bool       sim_room_is_frozen (const SimStudio *studio,
-                               unsigned         room);
+/* An instrument by its number in the whole studio; NULL: there is none. */
+SimSynth  *sim_studio_synth   (SimStudio            *studio,
+                               unsigned              synth);
+
+/* The other end; NULL at a plain speaker's place. */
+SimEnd    *sim_studio_far_end (SimStudio            *studio,
+                               const SimEnd         *end);
+SimConnection *
+           sim_studio_connection (SimStudio         *studio,
+                               const SimEnd         *end);

@@ -4,59 +4,91 @@
 
 #include "sim-synth.h"
 
+#include "sim-log.h"
+
 #include "thru-midi-message.h"
 
 #include <string.h>
 
-#define SYSEX_HEADER 9 /* F0 to the length: see put_sysex() of the player */
-
 static void
-hash_octet (SimSynth *synth,
-            uint8_t   octet)
+hash_message (SimSynth      *synth,
+              const uint8_t *message,
+              size_t         length)
 {
-  synth->hash = (synth->hash ^ octet) * UINT64_C (1099511628211);
+  uint64_t hash = (synth->hash ^ synth->now_ms) * UINT64_C (1099511628211);
+
+  for (size_t i = 0; i < length; i++)
+    hash = (hash ^ message[i]) * UINT64_C (1099511628211);
+  synth->hash = hash;
 }
 
 static void
-check_sysex (SimSynth      *synth,
-             const uint8_t *message,
-             size_t         length)
+tally_message (SimSynth      *synth,
+               unsigned       player,
+               const uint8_t *message,
+               size_t         length)
+{
+  SimTally *tally = &synth->tally[player];
+
+  for (size_t i = 0; i < length; i++)
+    sim_tally_octet (tally, message[i]);
+  tally->n++;
+}
+
+static uint32_t
+read_number (const uint8_t *octets,
+             unsigned       n)
 {
   uint32_t number = 0;
-  size_t announced;
 
-  if (length < SYSEX_HEADER + 1 || message[1] != 0x7d || message[2] >= SIM_PLAYERS_MAX || message[length - 1] != 0xf7)
+  for (unsigned i = 0; i < n; i++)
+    number = number << 7 | octets[i];
+  return number;
+}
+
+static void
+take_sysex (SimSynth      *synth,
+            const uint8_t *message,
+            size_t         length)
+{
+  uint32_t number;
+
+  if (length < SIM_SYSEX_HEADER + 1 || message[1] != 0x7d || message[2] >= SIM_PLAYERS_MAX || message[length - 1] != 0xf7)
     {
       synth->complaint = "a broken System Exclusive arrived";
       return;
     }
-  for (int i = 3; i < 7; i++)
-    number = number << 7 | message[i];
-  announced = (size_t)message[7] << 7 | message[8];
-
-  if (announced != length - SYSEX_HEADER - 1)
+  number = read_number (message + 3, 4);
+  if (read_number (message + 7, 3) != length - SIM_SYSEX_HEADER - 1)
     synth->complaint = "a System Exclusive changed its length";
-  for (size_t i = SYSEX_HEADER; i + 1 < length; i++)
+  for (size_t i = SIM_SYSEX_HEADER; i + 1 < length; i++)
     {
-      if (message[i] != ((number + i - SYSEX_HEADER) & 0x7f))
+      if (message[i] != ((number + i - SIM_SYSEX_HEADER) & 0x7f))
         synth->complaint = "a System Exclusive changed on its way";
     }
-  if (number <= synth->last_sysex[message[2]])
+  if (number <= synth->last_sysex[message[2]] && !synth->unordered)
     synth->complaint = "a System Exclusive came twice or out of order";
-  synth->last_sysex[message[2]] = number;
+  else if (number > synth->last_sysex[message[2]])
+    synth->last_sysex[message[2]] = number;
+  synth->n_sysex++;
+  tally_message (synth, message[2], message, length);
 }
 
 static void
-check_message (SimSynth      *synth,
-               const uint8_t *message,
-               size_t         length)
+take_system_message (SimSynth      *synth,
+                     const uint8_t *message,
+                     size_t         length)
 {
   if (message[0] == 0xfe)
     synth->complaint = "Active Sensing was forwarded";
-  else if (message[0] == 0xf0)
-    check_sysex (synth, message, length);
-  else if (length != thru_midi_message_length (message[0]))
-    synth->complaint = "a message of a wrong length arrived";
+  else if (message[0] == 0xfa || message[0] == 0xfb)
+    synth->started = true;
+  else if (message[0] == 0xfc)
+    synth->started = false;
+  if (message[0] == 0xf0)
+    take_sysex (synth, message, length);
+  else
+    synth->n_system++;
 }
 
 /* In steps since its key was pressed; one more may have begun. */
@@ -66,8 +98,13 @@ check_age (SimSynth      *synth,
 {
   uint64_t stamp = synth->now_ms / SIM_STAMP_MS % SIM_STAMPS + SIM_STAMPS - (uint64_t)(message[2] - 1);
   uint64_t steps = stamp % SIM_STAMPS;
+  uint64_t age_ms = steps > 0 ? (steps - 1) * SIM_STAMP_MS : 0;
 
-  if (synth->now_ms >= synth->lenient_until_ms && steps > 0 && (steps - 1) * SIM_STAMP_MS > SIM_LATE_MAX_MS)
+  if (message[2] == SIM_STAMP_NONE || synth->now_ms < synth->lenient_until_ms)
+    return;
+  if (age_ms > synth->oldest_ms)
+    synth->oldest_ms = age_ms;
+  if (age_ms > SIM_LATE_MAX_MS)
     synth->complaint = "a note was played too late";
 }
 
@@ -77,10 +114,59 @@ is_mode_message (const uint8_t *message)
   return (message[0] & 0xf0) == 0xb0 && message[1] >= 120;
 }
 
+static void
+note_what_sounds (SimSynth      *synth,
+                  const uint8_t *message)
+{
+  unsigned channel = message[0] & 0x0f;
+  unsigned kind = message[0] & 0xf0;
+  unsigned bit = 0;
+  bool on = false;
+
+  if (kind <= 0x90 && message[1] >= SIM_NOTE_FIRST && message[1] < SIM_NOTE_FIRST + SIM_NOTES)
+    {
+      bit = 1u << (message[1] - SIM_NOTE_FIRST);
+      on = synth->ledger.held[channel][message[1]] > 0;
+    }
+  else if (kind == 0xb0)
+    {
+      bit = SIM_PEDAL_BIT;
+      for (unsigned i = 0; i < 4; i++)
+        on |= synth->ledger.pedal[channel][i] > 0;
+    }
+  synth->sounding[channel] = (uint8_t)(on ? synth->sounding[channel] | bit : synth->sounding[channel] & ~bit);
+}
+
+static void
+take_channel_message (SimSynth      *synth,
+                      const uint8_t *message,
+                      size_t         length)
+{
+  if (thru_midi_is_note_on (message, length))
+    check_age (synth, message);
+  if (!is_mode_message (message))
+    {
+      thru_midi_ledger_record (&synth->ledger, message, length);
+      note_what_sounds (synth, message);
+    }
+  tally_message (synth, (message[0] & 0x0f) / SIM_CHANNELS, message, length);
+}
+
+static bool
+is_ready (SimSynth *synth)
+{
+  if (synth->taken_ms != synth->now_ms)
+    synth->taken = 0;
+  synth->taken_ms = synth->now_ms;
+  return synth->now_ms >= synth->stalled_until_ms && (synth->pace == 0 || synth->taken < synth->pace);
+}
+
 void
-sim_synth_init (SimSynth *synth)
+sim_synth_init (SimSynth *synth,
+                unsigned  number)
 {
   memset (synth, 0, sizeof *synth);
+  synth->number = number;
   thru_midi_ledger_init (&synth->ledger);
   synth->hash = UINT64_C (14695981039346656037);
 }
@@ -94,7 +180,7 @@ sim_synth_send (void          *user,
   SimSynth *synth = user;
 
   synth->asked_ms = synth->now_ms;
-  if (synth->now_ms < synth->stalled_until_ms || (synth->pace > 0 && synth->taken >= synth->pace))
+  if (!is_ready (synth))
     {
       if (synth->forgetful)
         return true;
@@ -104,21 +190,27 @@ sim_synth_send (void          *user,
 
   synth->taken++;
   synth->n_messages++;
-  hash_octet (synth, (uint8_t)synth->now_ms);
-  for (size_t i = 0; i < length; i++)
-    hash_octet (synth, message[i]);
-  check_message (synth, message, length);
-  if (thru_midi_is_note_on (message, length))
-    check_age (synth, message);
-  if (!is_mode_message (message))
-    thru_midi_ledger_record (&synth->ledger, message, length);
+  sim_log_message (synth->now_ms, "instrument", synth->number, message, (unsigned)length);
+  hash_message (synth, message, length);
+  if (message[0] != 0xf0 && length != thru_midi_message_length (message[0]))
+    synth->complaint = "a message of a wrong length arrived";
+  else if (message[0] >= 0xf0)
+    take_system_message (synth, message, length);
+  else
+    take_channel_message (synth, message, length);
   return true;
 }
 
 void
-sim_synth_tick (SimSynth *synth,
-                uint64_t  now_ms)
+sim_synth_reset (SimSynth *synth)
 {
-  synth->now_ms = now_ms;
-  synth->taken = 0;
+  thru_midi_ledger_init (&synth->ledger);
+  memset (synth->sounding, 0, sizeof synth->sounding);
+  synth->started = false;
+}
+
+bool
+sim_synth_is_sounding (const SimSynth *synth)
+{
+  return thru_midi_ledger_is_sounding (&synth->ledger);
 }

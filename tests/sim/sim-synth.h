@@ -7,7 +7,7 @@
 
 #include "thru-midi-ledger.h"
 
-#define SIM_PLAYERS_MAX 4
+#define SIM_PLAYERS_MAX 8
 
 /* The oldest that a note-on may be: what the router allows, and what clocks are not sure of. */
 #define SIM_LATE_MAX_MS 270
@@ -15,27 +15,41 @@
 /* An instrument, and a strict one: it counts note-ons, wants a note-off for each, and knows no All Notes Off. */
 typedef struct
 {
+  unsigned       number;
   ThruMidiLedger ledger;
+  uint8_t        sounding[16];                /* bit per key of the players, and SIM_PEDAL_BIT: what the ledger says of them */
+  bool           started;                     /* its sequencer */
   uint32_t       last_sysex[SIM_PLAYERS_MAX]; /* number of the last one from each player */
+  bool           unordered;                   /* it was played over two links at once, and so something may have been overtaken */
+  SimTally       tally[SIM_PLAYERS_MAX];      /* of what came from each, when each has channels of its own */
+  uint64_t       n_system;
   uint64_t       stalled_until_ms;            /* takes nothing before */
   bool           forgetful;                   /* says that it took what it did not: a room without a state queue */
   uint64_t       lenient_until_ms;            /* before, nobody can know how old a note is */
   uint32_t       pace;                        /* messages a millisecond; 0: any number */
   uint32_t       taken;                       /* messages in this millisecond */
+  uint64_t       taken_ms;
   uint64_t       now_ms;
   uint64_t       asked_ms;                    /* when it was last offered anything */
   uint64_t       refused_ms;                  /* and when it last did not take it */
   uint64_t       n_messages;
+  uint64_t       n_sysex;
+  uint64_t       oldest_ms;                   /* the age of the oldest note-on that it played, in steps of SIM_STAMP_MS */
   uint64_t       hash;                        /* of everything it took and when */
   const char    *complaint;                   /* what it was sent that may never be sent */
 } SimSynth;
 
-void sim_synth_init (SimSynth      *synth);
+void sim_synth_init  (SimSynth      *synth,
+                      unsigned       number);
 
 /* A ThruRouterSendFunc. */
-bool sim_synth_send (void          *user,
-                     const uint8_t *message,
-                     size_t         length,
-                     uint64_t       time_us);
-void sim_synth_tick (SimSynth      *synth,
-                     uint64_t       now_ms);
+bool sim_synth_send  (void          *user,
+                      const uint8_t *message,
+                      size_t         length,
+                      uint64_t       time_us);
+
+/* It was switched off and on: nothing sounds any more. */
+void sim_synth_reset (SimSynth      *synth);
+
+/* Anything sounds or runs that the players can begin. */
+bool sim_synth_is_sounding (const SimSynth *synth);
