@@ -163,8 +163,7 @@ send_to_sink (void          *user,
 
   if (!thru_output_send (sink->output, message, length, time_us))
     return false;
-  if (sink->ledger != NULL)
-    thru_midi_ledger_record (sink->ledger, message, length);
+  thru_sounding_file_record (sink->ledger, message, length);
   return true;
 }
 

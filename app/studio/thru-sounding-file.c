@@ -7,6 +7,8 @@
 
 #include "thru-sounding-file.h"
 
+#include "thru-midi-message.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -18,8 +20,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC "thruwall sounding 1"
+#define MAGIC "thruwall sounding 2"
 #define OUTPUT_ID_SIZE 256
+#define ENDS_MAX 256
+#define END_SIZE 3
 
 /* One output. Whoever sets in_use owns the rest. */
 typedef struct
@@ -27,6 +31,8 @@ typedef struct
   guint32        in_use;
   guint32        left; /* by an earlier run, and not released yet */
   char           output[OUTPUT_ID_SIZE];
+  guint32        n_ends; /* that were ever sent; the last of them are in ends */
+  guint8         ends[ENDS_MAX][END_SIZE]; /* note-offs and the like: when we are killed, the MIDI system may still have them */
   ThruMidiLedger ledger;
 } Slot;
 
@@ -85,7 +91,7 @@ take_over (Content *content)
       slot->output[OUTPUT_ID_SIZE - 1] = '\0';
       slot->left = slot->output[0] != '\0' &&
                    g_utf8_validate (slot->output, -1, NULL) &&
-                   thru_midi_ledger_is_sounding (&slot->ledger);
+                   (slot->n_ends > 0 || thru_midi_ledger_is_sounding (&slot->ledger));
       slot->in_use = slot->left;
     }
 }
@@ -145,7 +151,7 @@ is_sounding (const Content *content)
     {
       const Slot *slot = &content->slots[i];
 
-      if (slot->in_use && thru_midi_ledger_is_sounding (&slot->ledger))
+      if (slot->in_use && (slot->left || thru_midi_ledger_is_sounding (&slot->ledger)))
         return TRUE;
     }
   return FALSE;
@@ -195,6 +201,30 @@ thru_sounding_file_is_left (ThruSoundingFile *self,
   return FALSE;
 }
 
+/* Lets @ledger end once more what @end ended, unless it does so anyway. Another note-off harms nobody. */
+static void
+add_end (ThruMidiLedger *ledger,
+         const guint8   *end)
+{
+  guint8 channel = end[0] & 0x0f;
+  guint8 number = end[1] & 0x7f;
+
+  if (thru_midi_is_note_off (end, END_SIZE))
+    {
+      const guint8 note_on[] = { 0x90 | channel, number, 1 };
+
+      if (ledger->held[channel][number] == 0)
+        thru_midi_ledger_record (ledger, note_on, sizeof note_on);
+    }
+  else if ((end[0] & 0xf0) == 0xb0)
+    {
+      /* With any pedal comes All Notes Off. */
+      const guint8 pedal_down[] = { end[0], number < 120 ? number : 64, 127 };
+
+      thru_midi_ledger_record (ledger, pedal_down, sizeof pedal_down);
+    }
+}
+
 gboolean
 thru_sounding_file_take_left (ThruSoundingFile *self,
                               const char       *output,
@@ -213,7 +243,10 @@ thru_sounding_file_take_left (ThruSoundingFile *self,
         continue;
 
       thru_midi_ledger_add (ledger, &slot->ledger);
+      for (guint end = 0; end < MIN (slot->n_ends, ENDS_MAX); end++)
+        add_end (ledger, slot->ends[end]);
       slot->left = FALSE;
+      slot->n_ends = 0;
       thru_sounding_file_release (self, &slot->ledger);
       found = TRUE;
     }
@@ -237,10 +270,35 @@ thru_sounding_file_claim (ThruSoundingFile *self,
         continue;
 
       thru_midi_ledger_init (&slot->ledger);
+      slot->n_ends = 0;
       g_strlcpy (slot->output, output, OUTPUT_ID_SIZE);
       return &slot->ledger;
     }
   return NULL;
+}
+
+static Slot *
+get_slot (ThruMidiLedger *ledger)
+{
+  return (Slot *) (void *) ((char *) ledger - G_STRUCT_OFFSET (Slot, ledger));
+}
+
+void
+thru_sounding_file_record (ThruMidiLedger *ledger,
+                           const guint8   *message,
+                           gsize           length)
+{
+  Slot *slot;
+
+  g_return_if_fail (message != NULL);
+
+  if (ledger == NULL)
+    return;
+
+  slot = get_slot (ledger);
+  if (length == END_SIZE && thru_midi_is_undroppable (message, length))
+    memcpy (slot->ends[slot->n_ends++ % ENDS_MAX], message, END_SIZE);
+  thru_midi_ledger_record (ledger, message, length);
 }
 
 void
@@ -252,10 +310,10 @@ thru_sounding_file_release (ThruSoundingFile *self,
   if (ledger == NULL)
     return;
 
-  slot = (Slot *) (void *) ((char *) ledger - G_STRUCT_OFFSET (Slot, ledger));
+  slot = get_slot (ledger);
   g_return_if_fail (slot >= self->content->slots && slot < self->content->slots + THRU_SOUNDING_OUTPUTS_MAX);
 
+  /* The name and the ends stay: what was sent last is not played yet. */
   thru_midi_ledger_init (&slot->ledger);
-  slot->output[0] = '\0';
   g_atomic_int_set (&slot->in_use, FALSE);
 }

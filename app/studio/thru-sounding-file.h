@@ -38,6 +38,12 @@ gboolean          thru_sounding_file_take_left (ThruSoundingFile  *self,
 ThruMidiLedger *  thru_sounding_file_claim     (ThruSoundingFile  *self,
                                                 const char        *output);
 
+/* Notes down in @ledger (nullable), which must be one of thru_sounding_file_claim(), what was handed to its output. That is not
+ * played yet: what the last 256 note-offs and pedal-ups ended is released by the next start again. The ledger's thread. */
+void              thru_sounding_file_record    (ThruMidiLedger    *ledger,
+                                                const guint8      *message,
+                                                gsize              length);
+
 /* The output is closed: @ledger (nullable) is not used any more. Any thread. */
 void              thru_sounding_file_release   (ThruSoundingFile  *self,
                                                 ThruMidiLedger    *ledger);

@@ -122,6 +122,54 @@ test_killed_twice (Fixture      *fixture,
 }
 
 static void
+test_killed_at_the_end (Fixture      *fixture,
+                        gconstpointer data)
+{
+  static const uint8_t pedal_up[] = { 0xb5, 64, 0 };
+  g_autoptr(ThruSoundingFile) file = open_file (fixture);
+  ThruMidiLedger *ledger = thru_sounding_file_claim (file, "synth");
+  ThruMidiLedger left;
+
+  /* More of them than are kept, the last ones to be found. */
+  for (guint i = 0; i < 300; i++)
+    thru_sounding_file_record (ledger, (const uint8_t[]) { 0x80, i % 128, 0 }, 3);
+  thru_sounding_file_record (ledger, note_on, sizeof note_on);
+  thru_sounding_file_record (ledger, note_off, sizeof note_off);
+  thru_sounding_file_record (ledger, pedal_up, sizeof pedal_up);
+  thru_sounding_file_record (ledger, (const uint8_t[]) { 0x90, 1, 1 }, 3); /* for a clean end would remove the file */
+  g_clear_pointer (&file, thru_sounding_file_unref);
+
+  file = open_file (fixture);
+  g_assert_true (thru_sounding_file_take_left (file, "synth", &left));
+  thru_midi_ledger_release (&left, NULL, keep_message, fixture);
+  g_assert_true (has_released (fixture, note_off));
+  g_assert_true (has_released (fixture, pedal_up));
+  g_assert_true (has_released (fixture, (const uint8_t[]) { 0xb3, 123 }));
+  g_assert_false (thru_sounding_file_is_left (file, "synth"));
+}
+
+static void
+test_killed_after_closing (Fixture      *fixture,
+                           gconstpointer data)
+{
+  g_autoptr(ThruSoundingFile) file = open_file (fixture);
+  ThruMidiLedger *ledger = thru_sounding_file_claim (file, "synth");
+  ThruMidiLedger *other = thru_sounding_file_claim (file, "drums");
+  ThruMidiLedger left;
+
+  thru_sounding_file_record (other, note_on, sizeof note_on);
+  thru_sounding_file_record (ledger, note_on, sizeof note_on);
+  thru_sounding_file_record (ledger, note_off, sizeof note_off);
+  thru_sounding_file_release (file, ledger);
+  g_clear_pointer (&file, thru_sounding_file_unref);
+
+  file = open_file (fixture);
+  g_assert_true (thru_sounding_file_take_left (file, "synth", &left));
+  thru_midi_ledger_release (&left, NULL, keep_message, fixture);
+  g_assert_true (has_released (fixture, note_off));
+}
+
+static void
 test_clean_end (Fixture      *fixture,
                 gconstpointer data)
 {
@@ -208,6 +256,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("what-a-killed-program-had-sounding-is-released-exactly", test_killed);
+  ADD ("what-was-ended-just-before-is-ended-again", test_killed_at_the_end);
+  ADD ("what-was-ended-as-its-output-closed-is-ended-again", test_killed_after_closing);
   ADD ("what-is-left-stays-so-until-it-is-taken", test_killed_twice);
   ADD ("a-clean-end-leaves-no-file", test_clean_end);
   ADD ("a-second-program-goes-without", test_second_program);
