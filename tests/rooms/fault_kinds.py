@@ -17,9 +17,11 @@ from story import Seat
 
 AT_ONCE = 0.05    # seconds, the promise after a close, a quit
 UNPLUGGED = 0.1   # after a device has gone
+REJECTED = 0.1    # after a firewall closed: the next note, 40 ms later, meets it
 UNHEARD = 1.5     # after the last octet between two Thruwalls
 RESTARTED = 1     # after the start of a program whose predecessor was killed
 PORT = 1199
+OTHER_PORT = 1200
 
 
 class Stage:
@@ -68,7 +70,8 @@ class Stage:
 
     def links(self):
         """Connections between the rooms, as the kernel lists them here."""
-        sockets = self.here.room.run("ss", "-Htn", "state", "established", f"( sport = :{PORT} or dport = :{PORT} )")
+        ports = " or ".join(f"{side} = :{port}" for port in (PORT, OTHER_PORT) for side in ("sport", "dport"))
+        sockets = self.here.room.run("ss", "-Htn", "state", "established", f"( {ports} )")
         return len(sockets.splitlines())
 
 
@@ -91,8 +94,8 @@ class Fault:
     here_from_end: bool = False
     there_from_end: bool = False
     unbroken: bool = False
-    quick: bool = False  # one of those that are tried with every test run
-    in_table_only: bool = False  # it needs more than the two rooms
+    clear: Optional[Callable] = None  # called when the music is back: what may only be mended then
+    in_table_only: bool = False       # it needs more than the two rooms, or more time
 
 
 # Programs
@@ -189,6 +192,24 @@ def change_address(stage):
     _add_link_local(room, room.address.rsplit(".", maxsplit=1)[1])
 
 
+def move_unheard(stage):
+    """To another address and port, of which the other room does not hear, and from where it can not be called."""
+    cable(cut=True)(stage)
+    chain = f"chain output {{ type filter hook output priority 0; tcp dport {PORT} drop; }}"
+    stage.here.room.run("nft", f"table inet fault {{\n{chain}\n}}")
+    stage.here.room.thruwall.stop()
+    change_address(stage)
+    stage.here.start(wait=False, port=OTHER_PORT)
+
+
+def move_back(stage):
+    no_firewall(stage)
+    stage.here.room.thruwall.stop()
+    stage.here.start(port=PORT)
+    for part in stage.parts:
+        part.player_seat.wait_for_route(part.player_seat.source, part.recorder_seat.destination)
+
+
 def _add_link_local(room, host):
     room.run("ip", "address", "add", f"fe80::{host}/64", "dev", "eth0")
 
@@ -206,7 +227,8 @@ def no_firewall(stage):
 
 
 DROP = f"tcp sport {PORT} drop; tcp dport {PORT} drop;"
-REJECT = f"tcp sport {PORT} reject with tcp reset; tcp dport {PORT} reject with tcp reset;"
+# The reset must pass, too.
+REJECT = f"tcp flags & rst == rst accept; tcp sport {PORT} reject with tcp reset; tcp dport {PORT} reject with tcp reset;"
 
 
 def cable(**settings):
@@ -276,18 +298,19 @@ def faults():
     deaf = DeafRoom()
     nothing = {"there": None, "here": None, "unbroken": True}
     return [
-        Fault("program killed", kill_here, start_here, there=AT_ONCE, here=RESTARTED, here_from_end=True, quick=True),
+        Fault("program killed", kill_here, start_here, there=AT_ONCE, here=RESTARTED, here_from_end=True),
         Fault("program quits", lambda stage: stage.here.room.thruwall.stop(), start_here,
               there=AT_ONCE, here=AT_ONCE),
-        Fault("program frozen and thawed", freeze_here, thaw_here, seconds=3, here_from_end=True, quick=True),
+        Fault("program frozen and thawed", freeze_here, thaw_here, seconds=3, here_from_end=True),
         Fault("machine gone", power_cut, boot, here=None),
         Fault("machine reboots", quit_and_shut_down, boot, seconds=0.1, there=AT_ONCE, here=None),
-        Fault("cable pulled here", link("here", "down"), link("here", "up"), quick=True),
+        Fault("cable pulled here", link("here", "down"), link("here", "up")),
         Fault("cable pulled there", link("there", "down"), link("there", "up")),
         Fault("address removed", flush_addresses, add_address),
         Fault("address changed", change_address, lambda stage: None, seconds=0),
+        Fault("address and port changed unheard", move_unheard, cable(cut=False), seconds=9, clear=move_back, in_table_only=True),
         Fault("silent drop", firewall(DROP), no_firewall),
-        Fault("rejected with reset", firewall(REJECT), no_firewall),
+        Fault("rejected with reset", firewall(REJECT), no_firewall, there=REJECTED, here=REJECTED),
         Fault("1 s outage", cable(cut=True), GOOD_CABLE, seconds=1),
         Fault("3 s outage", cable(cut=True), GOOD_CABLE, seconds=3),
         Fault("6 s outage", cable(cut=True), GOOD_CABLE, seconds=6),
@@ -295,10 +318,30 @@ def faults():
         Fault("3 % of frames lost", cable(loss=0.03), GOOD_CABLE, seconds=6, **nothing),
         Fault("100 ± 50 ms delay", cable(delay=0.1, jitter=0.05), GOOD_CABLE, seconds=6, **nothing),
         Fault("a third room reads nothing", deaf.begin, deaf.end, seconds=6, in_table_only=True, **nothing),
-        Fault("both killed, both dial", dial_both, start_both, seconds=1, there=RESTARTED, here=RESTARTED,
+        Fault("both killed, both dial", dial_both, start_both, there=RESTARTED, here=RESTARTED,
               here_from_end=True, there_from_end=True),
         Fault("avahi-daemon restarted", stop_avahi, start_avahi, **nothing),
         Fault("system bus gone", stop_dbus, start_dbus, **nothing),
-        Fault("jackd killed here", kill_jack("here"), start_jack("here"), there=UNPLUGGED, here=None, quick=True),
+        Fault("jackd killed here", kill_jack("here"), start_jack("here"), there=UNPLUGGED, here=None),
         Fault("jackd killed there", kill_jack("there"), start_jack("there"), there=None, here=UNPLUGGED),
     ]
+
+
+# What tells most in little time.
+QUICK = (
+    ("program killed", True),
+    ("program frozen and thawed", True),
+    ("cable pulled here", True),
+    ("cable pulled there", False),
+    ("rejected with reset", True),
+    ("3 % of frames lost", True),
+    ("both killed, both dial", True),
+    ("jackd killed here", True),
+    ("jackd killed there", False),
+)
+
+
+def quick():
+    """(fault, whether they play) of those that are tried with every test run."""
+    by_name = {fault.name: fault for fault in faults()}
+    return [(by_name[name], plays) for name, plays in QUICK]

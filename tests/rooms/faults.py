@@ -5,62 +5,90 @@
 
 Usage: faults.py [--quick] [PART OF A FAULT'S NAME…]
 
-Prints a Markdown table and what it says against the promises. The exit status is 0 only when all of them hold.
+Prints a Markdown table and what it says against the promises; that of all faults becomes FAULTS.md beside this file. The exit
+status is 0 only when all promises hold.
 """
 
 import argparse
 import contextlib
 import dataclasses
+import os
+import platform
 import sys
 import time
 from typing import List, Optional
 
 import fault_kinds
 import lab
-from lab import Lab, LabError, wait_for
-from performance import Phrase, resident_kib
+from lab import HERE, Lab, LabError, wait_for
+from performance import Phrase, Pulse, resident_kib
 
 BACK = 5              # seconds, the promise for a route once both ends can be reached again
 BACK_GIVEN_UP = 20
 LET_GO = 1.5          # after the last key was let go, everything is silent
 PAUSE = 0.5           # without a note, where nothing may be felt
 GROWTH_KIB = 1024     # of a program's resident memory
-HEADING = ("fault", "while", "silent there", "silent here", "back", "late", "memory", "verdict")
+HEADING = ("fault", "while", "silent there", "silent here", "back", "late notes", "latest note", "memory", "verdict")
+TABLE = os.path.join(HERE, "FAULTS.md")
+INTRODUCTION = """# What is felt when something goes wrong
+
+Two rooms play to each other, or are idle, and something goes wrong in one of them (“here”), in the other (“there”) or between them.
+Each row is measured with the whole program in each room, on real sockets, avahi-daemon, D-Bus and JACK. `./dev faults` writes this
+table anew; {quick} of its rows run with every `./dev test`.
+
+- **silent**: so long after the fault, or after the return of a room that was away (“from its return”), the last note and pedal was
+  released in that room. Behind “of” stands the promise. “–”: nothing is held, or the room's instruments went with it.
+- **back**: so long after all could be reached again, music came out in both rooms. The promise is {back} s.
+- **late notes**: those that were played although they were older than 0.25 s. The promise is none; what is that old is left out.
+- **latest note**: how long after its key the latest of all notes was heard, the way of both instruments included.
+- **memory**: what the larger of both programs grew by. At most {growth} KiB.
+
+Measured on {date} with Linux {kernel} on {processors} processors, which other programs used, too.
+What a stall of the computer itself adds to a time is measured beside it and does not count against a promise.
+"""
 
 
 @dataclasses.dataclass
 class Row:
-    fault: str
-    mode: str
+    fault: fault_kinds.Fault
+    plays: bool
     there: Optional[float] = None     # seconds that something hung
     here: Optional[float] = None
     back: Optional[float] = None
     late: Optional[int] = None
+    latest: Optional[float] = None    # seconds
     growth_kib: Optional[int] = None
     broken: List[str] = dataclasses.field(default_factory=list)
 
-    def hold(self, what, value, limit):
-        if value is not None and limit is not None and value > limit:
+    def hold(self, what, value, limit, away=0):
+        """@away: seconds of this while in which the computer itself stood still."""
+        if value is not None and limit is not None and value > limit + away:
             self.broken.append(f"{what}: {value:.3g} instead of {limit:g}")
 
     def cells(self):
         def seconds(value):
             return "–" if value is None else f"{value:.2f} s"
-        return (self.fault, self.mode, seconds(self.there), seconds(self.here), seconds(self.back),
-                "–" if self.late is None else str(self.late), "–" if self.growth_kib is None else f"{self.growth_kib:+} KiB",
+
+        def silent(value, limit, from_end):
+            return "–" if value is None else f"{value:.2f} of {limit:g} s" + (" from its return" if from_end else "")
+        fault = self.fault
+        return (fault.name, "playing" if self.plays else "idle", silent(self.there, fault.there, fault.there_from_end),
+                silent(self.here, fault.here, fault.here_from_end), seconds(self.back),
+                "–" if self.late is None else str(self.late), seconds(self.latest),
+                "–" if self.growth_kib is None else f"{self.growth_kib:+} KiB",
                 "**" + "; ".join(self.broken) + "**" if self.broken else "holds")
 
-    def print(self):
-        print(f"| {' | '.join(self.cells())} |", flush=True)
+    def line(self):
+        return f"| {' | '.join(self.cells())} |"
 
 
 class Trial:
     """One fault, while the rooms play or are idle."""
 
-    def __init__(self, fault, plays):
-        self.fault, self.plays = fault, plays
+    def __init__(self, fault, plays, pulse):
+        self.fault, self.plays, self.pulse = fault, plays, pulse
         self.stage = None
-        self.row = Row(fault.name, "playing" if plays else "idle")
+        self.row = Row(fault, plays)
         self.phrase = None
 
     def run(self, stage):
@@ -83,12 +111,11 @@ class Trial:
         if self.plays:
             self.judge_sound(started, mended, ended)
         self.let_go()
+        if self.fault.clear is not None:
+            self.fault.clear(stage)
         if stage.links() != 1:
             row.broken.append(f"{stage.links()} links")
-        row.late = sum(len(part.late_notes(started)) for part in stage.parts)
-        if row.late:
-            worst = max(max(part.late_notes(started), default=0) for part in stage.parts)
-            row.broken.append(f"{row.late} notes late, up to {worst:.2f} s")
+        self.judge_notes(started)
         grown = [after - sizes[pid] for pid, after in self.sizes().items() if pid in sizes]
         row.growth_kib = max(grown, default=None)
         row.hold("memory in KiB", row.growth_kib, GROWTH_KIB)
@@ -118,22 +145,35 @@ class Trial:
             ways = [f"to {part.recorder_seat.name}" for part in self.stage.parts if not part.first_note_since(mended)]
             self.row.broken.append(f"nothing plays {' and '.join(ways)} after {BACK_GIVEN_UP} s")
             return
-        self.row.back = max(part.first_note_since(mended) for part in self.stage.parts) - mended
-        self.row.hold("back", self.row.back, BACK)
+        back = max(part.first_note_since(mended) for part in self.stage.parts)
+        self.row.back = back - mended
+        self.row.hold("back", self.row.back, BACK, self.pulse.away(mended, back))
 
     def judge_sound(self, started, mended, ended):
         stage, fault, row = self.stage, self.fault, self.row
         if fault.unbroken:
             if not all(part.is_unbroken(started, ended) for part in stage.parts):
                 row.broken.append("what was held was cut off")
-            row.hold("pause", max(part.longest_pause(started, ended) for part in stage.parts), PAUSE)
+            for part in stage.parts:
+                begin, end = part.longest_pause(started, ended)
+                row.hold("pause", end - begin, PAUSE, self.pulse.away(begin, end))
             return
         if fault.there is not None:
-            row.there = stage.to_there.longest_hang(mended if fault.there_from_end else started, ended)
-            row.hold("there", row.there, fault.there)
+            begin, end = stage.to_there.longest_hang(mended if fault.there_from_end else started, ended)
+            row.there = end - begin
+            row.hold("there", row.there, fault.there, self.pulse.away(begin, end))
         if fault.here is not None:
-            row.here = stage.to_here.longest_hang(mended if fault.here_from_end else started, ended)
-            row.hold("here", row.here, fault.here)
+            begin, end = stage.to_here.longest_hang(mended if fault.here_from_end else started, ended)
+            row.here = end - begin
+            row.hold("here", row.here, fault.here, self.pulse.away(begin, end))
+
+    def judge_notes(self, started):
+        late = [delay for part in self.stage.parts for delay in part.late_notes(started, self.pulse)]
+        self.row.late = len(late)
+        if late:
+            self.row.broken.append(f"{len(late)} notes late, up to {max(late):.2f} s")
+        latest = [part.latest_note(started) for part in self.stage.parts]
+        self.row.latest = max((delay for delay in latest if delay is not None), default=None)
 
     def let_go(self):
         if self.phrase is None:
@@ -150,25 +190,22 @@ class Trial:
 
 
 class Matrix:
-    """Plays on one stage for as long as it is worth it."""
+    """Plays on one stage for as long as it is worth it. A context manager."""
 
     def __init__(self):
         self.rows = []
+        self._pulse = Pulse()
         self._stack = contextlib.ExitStack()
         self._stage = None
 
-    def try_all(self, faults):
-        print(f"| {' | '.join(HEADING)} |\n|{'---|' * len(HEADING)}", flush=True)
-        with self._stack:
-            for fault in faults:
-                for plays in (True, False):
-                    self.try_one(fault, plays)
-        broken = sum(bool(row.broken) for row in self.rows)
-        print(f"\n{len(self.rows)} faults, {broken} against the promises", flush=True)
-        return broken == 0
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self._stack.close()
 
     def try_one(self, fault, plays):
-        trial = Trial(fault, plays)
+        trial = Trial(fault, plays, self._pulse)
         try:
             if self._stage is None:
                 self._stage = fault_kinds.Stage(self._stack.enter_context(Lab()))
@@ -179,23 +216,48 @@ class Matrix:
             if trial.phrase is not None:
                 trial.phrase.stop()
         self.rows.append(trial.row)
-        trial.row.print()
         if trial.row.broken:
             # What is left of this fault is none of the next one's.
             self._stack.close()
             self._stage = None
+        return trial.row
+
+
+def heading():
+    return f"| {' | '.join(HEADING)} |\n|{'---|' * len(HEADING)}"
+
+
+def count(rows):
+    broken = sum(bool(row.broken) for row in rows)
+    return f"{len(rows)} rows, {broken or 'none'} against the promises."
+
+
+def write_table(rows):
+    introduction = INTRODUCTION.format(
+        quick=len(fault_kinds.quick()), back=BACK, growth=GROWTH_KIB, date=time.strftime("%Y-%m-%d"),
+        kernel=".".join(platform.release().split(".")[:2]), processors=len(os.sched_getaffinity(0)))
+    with open(TABLE, "w", encoding="utf-8") as file:
+        file.write("\n".join((introduction, heading(), *(row.line() for row in rows), "", count(rows), "")))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--quick", action="store_true", help="only the faults that every test run tries")
+    parser.add_argument("--quick", action="store_true", help="only what every test run tries")
     parser.add_argument("names", nargs="*", help="only the faults with one of these in their name")
     arguments = parser.parse_args()
     lab.enter()
-    chosen = [fault for fault in fault_kinds.faults() if fault.quick or not arguments.quick]
+    chosen = fault_kinds.quick() if arguments.quick else [(fault, plays) for fault in fault_kinds.faults()
+                                                          for plays in (True, False)]
     if arguments.names:
-        chosen = [fault for fault in chosen if any(name in fault.name for name in arguments.names)]
-    return 0 if chosen and Matrix().try_all(chosen) else 1
+        chosen = [(fault, plays) for fault, plays in chosen if any(name in fault.name for name in arguments.names)]
+    print(heading(), flush=True)
+    with Matrix() as matrix:
+        for fault, plays in chosen:
+            print(matrix.try_one(fault, plays).line(), flush=True)
+    print(f"\n{count(matrix.rows)}", flush=True)
+    if not arguments.quick and not arguments.names:
+        write_table(matrix.rows)
+    return 0 if chosen and not any(row.broken for row in matrix.rows) else 1
 
 
 if __name__ == "__main__":

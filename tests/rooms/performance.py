@@ -5,6 +5,7 @@
 All times are of the monotonic clock, which the rooms of a lab share.
 """
 
+import collections
 import os
 import re
 import threading
@@ -14,7 +15,8 @@ import midi
 from lab import LabError
 from story import CHORD, CHORD_ENDS
 
-LATE = 0.25          # seconds after it was struck, a note is no longer played
+LATE = 0.25          # seconds after it came in, a note is no longer played
+INSTRUMENTS = 0.05   # seconds from a finger to the port of an instrument, and in at another one
 NUMBERS = 128 * 127  # so many notes of a phrase can be told apart
 PHRASE_CHANNEL = 1
 EVENT = re.compile(rb"(?P<when>\d+\.\d+) (?P<octets>[0-9a-f]+)")
@@ -31,6 +33,35 @@ def note_off(number):
 
 def is_note_on(message):
     return message[0] & 0xF0 == 0x90 and message[2] > 0
+
+
+class Pulse(threading.Thread):
+    """How late this computer is, which others may use, too: what is measured on it is as late."""
+
+    INTERVAL = 0.01
+    UNFELT = 0.003
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self._beats = collections.deque(maxlen=100000)  # (since when it was away, until when)
+        self.start()
+
+    def run(self):
+        while True:
+            due = time.monotonic() + self.INTERVAL
+            time.sleep(self.INTERVAL)
+            now = time.monotonic()
+            if now - due > self.UNFELT:
+                self._beats.append((due, now))
+
+    def away(self, begin, end):
+        """Seconds of that while."""
+        total = 0
+        for since, until in reversed(list(self._beats)):
+            if until <= begin:
+                break
+            total += max(0, min(until, end) - max(since, begin))
+        return total
 
 
 class Ear:
@@ -146,8 +177,13 @@ class Part:
         return [(when, when - self.struck[message]) for when, message in self.ear.heard
                 if begin <= when < end and is_note_on(message) and message in self.struck]
 
-    def late_notes(self, begin):
-        return [delay for _, delay in self.note_delays(begin) if delay > LATE]
+    def late_notes(self, begin, pulse):
+        """By how much notes were played that were too old. What the computer was away meanwhile makes none late."""
+        return [delay for when, delay in self.note_delays(begin)
+                if delay > LATE + INSTRUMENTS and delay > LATE + INSTRUMENTS + pulse.away(when - delay, when)]
+
+    def latest_note(self, begin):
+        return max((delay for _, delay in self.note_delays(begin)), default=None)
 
     def first_note_since(self, begin):
         """When the first note came that was struck since then and is in time; None: not yet."""
@@ -159,11 +195,13 @@ class Part:
         return zip(times, times[1:])
 
     def longest_pause(self, begin, end):
-        return max(after - before for before, after in self._pauses(begin, end))
+        """(from, to) of the longest in which no note came in time."""
+        return max(self._pauses(begin, end), key=lambda pause: pause[1] - pause[0])
 
     def longest_hang(self, begin, end):
-        """The longest that something sounded while nothing came that was played in time."""
-        return max(self._last_sound(before, after) - before for before, after in self._pauses(begin, end))
+        """(from, to) of the longest that something sounded while nothing came that was played in time."""
+        hangs = [(before, self._last_sound(before, after)) for before, after in self._pauses(begin, end)]
+        return max(hangs, key=lambda hang: hang[1] - hang[0])
 
     def _last_sound(self, begin, end):
         """When it last sounded in that while, or its beginning."""

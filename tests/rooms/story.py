@@ -41,8 +41,9 @@ class Seat:
     def destination(self):
         return f"{self.name}/{self.recorder.device}"
 
-    def start(self, wait=True):
-        self.room.start_thruwall("--room-name", self.name, headless=self.headless, wait=wait)
+    def start(self, wait=True, port=None):
+        more = [] if port is None else ["--port", str(port)]
+        self.room.start_thruwall("--room-name", self.name, *more, headless=self.headless, wait=wait)
         return self
 
     def kill(self):
