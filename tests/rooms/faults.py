@@ -32,19 +32,19 @@ HEADING = ("fault", "while", "silent there", "silent here", "back", "late notes"
 TABLE = os.path.join(HERE, "FAULTS.md")
 INTRODUCTION = """# What is felt when something goes wrong
 
-Two rooms play to each other, or are idle, and something goes wrong in one of them (“here”), in the other (“there”) or between them.
-Each row is measured with the whole program in each room, on real sockets, avahi-daemon, D-Bus and JACK. `./dev faults` writes this
-table anew; {quick} of its rows run with every `./dev test`.
+Two rooms play to each other, or are idle, and something goes wrong in one of them (“here”), in the other (“there”) or between
+them. Each row is measured with the whole program in each room, on real sockets, avahi-daemon, D-Bus and JACK. `./dev faults`
+writes this table anew; {quick} of its rows run with every `./dev test`.
 
-- **silent**: so long after the fault, or after the return of a room that was away (“from its return”), the last note and pedal was
-  released in that room. Behind “of” stands the promise. “–”: nothing is held, or the room's instruments went with it.
+- **silent**: so long after the fault, or after the return of a room that was away (“from its return”), the last note and pedal
+  was released in that room. Behind “of” stands the promise. “–”: nothing is held, or the room's instruments went with it.
 - **back**: so long after all could be reached again, music came out in both rooms. The promise is {back} s.
-- **late notes**: those that were played although they were older than 0.25 s. The promise is none; what is that old is left out.
+- **late notes**: those that were played although they were older than 0.25 s. The promise is none: what is that old is left out.
 - **latest note**: how long after its key the latest of all notes was heard, the way of both instruments included.
 - **memory**: what the larger of both programs grew by. At most {growth} KiB.
 
-Measured on {date} with Linux {kernel} on {processors} processors, which other programs used, too.
-What a stall of the computer itself adds to a time is measured beside it and does not count against a promise.
+Measured on {date} with Linux {kernel} on {processors} processors, which other programs used, too. What a stall of the computer
+itself adds to a time is measured beside it and does not count against a promise.
 """
 
 
