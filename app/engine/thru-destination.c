@@ -14,6 +14,9 @@
 #define RELEASE_VELOCITY 64
 #define N_NOTES 128
 
+/* More notes than can wait. */
+#define ORIGINS_MAX ((THRU_MESSAGE_QUEUE_SHORT_MAX + THRU_MESSAGE_QUEUE_RESERVE) / 3)
+
 typedef struct
 {
   ThruDestination *destination;
@@ -164,13 +167,16 @@ drop_waiting_note_on (ThruDestination *destination,
                       const uint8_t   *message,
                       uint64_t         time_us)
 {
+  bool late = is_too_late (destination, time_us);
+
   --*note_count (destination->waiting, message);
   set_unstruck (destination, message, true);
   bound_owed (destination, message[0] & 0x0f, message[1] & 0x7f);
-  if (is_too_late (destination, time_us))
+  if (late)
     count_late (destination);
   else
     lose (destination);
+  thru_origin_queue_drop (&destination->origins, late);
 }
 
 static bool
@@ -251,10 +257,17 @@ push (ThruDestination *destination,
       uint64_t         time_us,
       bool             precious)
 {
+  bool starts_note = is_note_on (message);
+
+  if (starts_note && !thru_origin_queue_reserve (&destination->origins))
+    return false;
   if (!thru_message_queue_push (&destination->queue, message, length, time_us, precious))
     return false;
-  if (is_note_on (message))
-    ++*note_count (destination->waiting, message);
+  if (starts_note)
+    {
+      thru_origin_queue_push (&destination->origins, destination->origin);
+      ++*note_count (destination->waiting, message);
+    }
   if (thru_midi_is_realtime (message[0]) && message[0] != CLOCK)
     destination->transport_waits = true;
   return true;
@@ -409,6 +422,7 @@ thru_destination_init (ThruDestination            *destination,
   destination->times = times;
   destination->sysex_max = THRU_DESTINATION_SYSEX_WHOLE_MAX;
   thru_message_queue_init (&destination->queue);
+  thru_origin_queue_init (&destination->origins, ORIGINS_MAX);
   thru_pending_set_init (&destination->pending);
   thru_sysex_player_init (&destination->player, reporter, number);
 }
@@ -416,11 +430,17 @@ thru_destination_init (ThruDestination            *destination,
 void
 thru_destination_clear (ThruDestination *destination)
 {
+  uint32_t n_lost;
+
   drop_sysex (destination, 0, THRU_SYSEX_GONE);
   thru_sysex_player_clear (&destination->player);
   thru_message_queue_clear (&destination->queue);
+  n_lost = thru_origin_queue_clear (&destination->origins);
   if (destination->meter != NULL)
-    thru_meter_unref (destination->meter);
+    {
+      thru_meter_lose (destination->meter, n_lost);
+      thru_meter_unref (destination->meter);
+    }
   destination->meter = NULL;
 }
 
@@ -445,6 +465,21 @@ thru_destination_deliver (ThruDestination *destination,
   if (ends_note)
     pay_owed (destination, message[0] & 0x0f, message[1] & 0x7f, time_us, true);
   return THRU_DELIVERY_TAKEN;
+}
+
+ThruDelivery
+thru_destination_deliver_from (ThruDestination *destination,
+                               const uint8_t   *message,
+                               size_t           length,
+                               uint64_t         time_us,
+                               ThruMeter       *origin)
+{
+  ThruDelivery delivery;
+
+  destination->origin = origin;
+  delivery = thru_destination_deliver (destination, message, length, time_us);
+  destination->origin = NULL;
+  return delivery;
 }
 
 void
@@ -496,7 +531,10 @@ send_or_drop (ThruDestination *destination,
   if (!send_now (destination, message, length, time_us))
     return false;
   if (is_note_on (message))
-    --*note_count (destination->waiting, message);
+    {
+      thru_origin_queue_pop (&destination->origins);
+      --*note_count (destination->waiting, message);
+    }
   return true;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "thru-message-queue.h"
+#include "thru-origin-queue.h"
 #include "thru-pending-set.h"
 #include "thru-router.h"
 #include "thru-sysex-player.h"
@@ -41,6 +42,8 @@ typedef struct
   bool                        transport_waits;   /* a Start, Continue, Stop or Reset is in the queue or the set */
   ThruSysexPlayer             player;
   size_t                      sysex_max;         /* octets of the longest that it takes */
+  ThruMeter                  *origin;            /* borrowed, while a note-on is delivered: the meter of its route */
+  ThruOriginQueue             origins;           /* the same for each note-on in the queue, which they leave in order */
 } ThruDestination;
 
 /* The longest System Exclusive for a destination that can take it only in one. */
@@ -96,6 +99,14 @@ bool         thru_destination_cancel_sysex
 void         thru_destination_drop_sysex
                                        (ThruDestination            *destination,
                                         ThruSysexState              state);
+
+/* The same for what came over a route. @origin: (nullable) the route's meter: a note-on that waits, and is dropped later,
+ * is counted there, too. */
+ThruDelivery thru_destination_deliver_from (ThruDestination        *destination,
+                                            const uint8_t          *message,
+                                            size_t                  length,
+                                            uint64_t                time_us,
+                                            ThruMeter              *origin);
 
 /* @n note-offs of a note that another route still holds: see above. */
 void         thru_destination_withhold (ThruDestination            *destination,

@@ -146,7 +146,7 @@ route_message (Route         *route,
     }
   else
     {
-      delivery = thru_destination_deliver (&route->sink->destination, message, length, time_us);
+      delivery = thru_destination_deliver_from (&route->sink->destination, message, length, time_us, route->meter);
     }
 
   if (delivery != THRU_DELIVERY_TAKEN)

@@ -26,8 +26,8 @@
  * Messages pass unchanged, but for these: Active Sensing is not forwarded; a note-off of a note that another route
  * holds at the same destination waits until the last of them lets go, and All Notes Off becomes the note-offs of its
  * own route where others hold notes on the channel. What is dropped for want of room is counted as lost, and a
- * note-on that came too late as late, on the meters of route and destination (of the destination alone if it was
- * dropped while it waited). What ends something or sets a state never is. */
+ * note-on that came too late as late, on the meters of route and destination. What ends something or sets a state never
+ * is. */
 typedef struct _ThruRouter ThruRouter;
 
 /* Source and destination numbers are chosen by the host; each kind has a number space of its own; 0 is none. */
