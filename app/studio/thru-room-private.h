@@ -17,6 +17,12 @@ void        _thru_room_set_id          (ThruRoom      *self,
                                         const char    *id);
 void        _thru_room_set_name        (ThruRoom      *self,
                                         const char    *name);
+
+/* The name without the number that keeps rooms of one name apart; the number, 1 for none. The studio gives it. */
+const char *_thru_room_get_told_name   (ThruRoom      *self);
+guint       _thru_room_get_number      (ThruRoom      *self);
+void        _thru_room_set_number      (ThruRoom      *self,
+                                        guint          number);
 void        _thru_room_set_address     (ThruRoom      *self,
                                         const char    *address);
 void        _thru_room_set_state       (ThruRoom      *self,

@@ -13,13 +13,15 @@ struct _ThruRoom
   GObject       parent_instance;
 
   char         *id;
-  char         *name;
+  char         *name;      /* as it is shown: told_name, or that with a number */
+  char         *told_name;
   char         *address;
   char         *reason;
   GListStore   *devices;
   GHashTable   *by_id[2]; /* char * to ThruDevice, both of the device: destinations, sources */
   ThruRoomState state;
   guint         round_trip; /* microseconds; 0: unknown */
+  guint         number;     /* among rooms of its name; 1: it is shown without */
   guint         frozen;
   gboolean      changed; /* while frozen */
   gboolean      is_own;
@@ -109,6 +111,7 @@ thru_room_finalize (GObject *object)
   g_object_unref (self->devices);
   g_free (self->id);
   g_free (self->name);
+  g_free (self->told_name);
   g_free (self->address);
   g_free (self->reason);
 
@@ -158,6 +161,8 @@ _thru_room_new (const char *id,
   self = g_object_new (THRU_TYPE_ROOM, NULL);
   self->id = g_strdup (id);
   self->name = g_strdup (name);
+  self->told_name = g_strdup (name);
+  self->number = 1;
   return self;
 }
 
@@ -171,14 +176,52 @@ _thru_room_set_id (ThruRoom   *self,
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
 }
 
+static void
+show_name (ThruRoom *self)
+{
+  g_autofree char *name = self->number > 1 ? g_strdup_printf ("%s (%u)", self->told_name, self->number) : g_strdup (self->told_name);
+
+  if (_thru_strings_set (&self->name, name))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+}
+
 void
 _thru_room_set_name (ThruRoom   *self,
                      const char *name)
 {
   g_return_if_fail (THRU_IS_ROOM (self) && name != NULL);
 
-  if (_thru_strings_set (&self->name, name))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+  if (!_thru_strings_set (&self->told_name, name))
+    return;
+
+  self->number = 1;
+  show_name (self);
+}
+
+const char *
+_thru_room_get_told_name (ThruRoom *self)
+{
+  g_return_val_if_fail (THRU_IS_ROOM (self), NULL);
+
+  return self->told_name;
+}
+
+guint
+_thru_room_get_number (ThruRoom *self)
+{
+  g_return_val_if_fail (THRU_IS_ROOM (self), 1);
+
+  return self->number;
+}
+
+void
+_thru_room_set_number (ThruRoom *self,
+                       guint     number)
+{
+  g_return_if_fail (THRU_IS_ROOM (self) && number > 0);
+
+  self->number = number;
+  show_name (self);
 }
 
 void

@@ -30,7 +30,7 @@ remember_room (ThruSavedState *state,
                ThruPeer       *peer)
 {
   GListModel *devices = thru_room_get_devices (peer->room);
-  ThruSavedRoom *saved = thru_saved_room_new (thru_room_get_id (peer->room), thru_room_get_name (peer->room));
+  ThruSavedRoom *saved = thru_saved_room_new (thru_room_get_id (peer->room), _thru_room_get_told_name (peer->room));
   guint n = g_list_model_get_n_items (devices);
 
   for (guint i = 0; i < n && i < THRU_SAVED_ROOM_DEVICES_MAX; i++)

@@ -22,6 +22,7 @@ typedef struct
   guint       late_limit;     /* milliseconds */
   gboolean    needs_name;
   gboolean    searching;
+  gboolean    numbering; /* rooms of one name */
 } ThruStudioPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ThruStudio, thru_studio, G_TYPE_OBJECT)
@@ -224,11 +225,83 @@ devices_changed_cb (ThruStudio *self,
   g_signal_emit (self, signals[DEVICES_CHANGED], 0);
 }
 
+static gboolean
+is_taken (ThruStudioPrivate *priv,
+          ThruRoom          *room,
+          const char        *name)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->rooms));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruRoom) other = g_list_model_get_item (G_LIST_MODEL (priv->rooms), i);
+
+      if (other != room && g_str_equal (thru_room_get_name (other), name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Two computers may well be called the same. Whoever was there first is shown as it is called, and the others keep the number
+ * they have as long as they need one. */
+static void
+number_room (ThruStudioPrivate *priv,
+             ThruRoom          *room)
+{
+  const char *told = _thru_room_get_told_name (room);
+  guint number = 2;
+
+  if (!is_taken (priv, room, told))
+    {
+      _thru_room_set_number (room, 1);
+      return;
+    }
+  if (_thru_room_get_number (room) > 1 && !is_taken (priv, room, thru_room_get_name (room)))
+    return;
+
+  for (; number < G_MAXUINT; number++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s (%u)", told, number);
+
+      if (!is_taken (priv, room, name))
+        break;
+    }
+  _thru_room_set_number (room, number);
+}
+
+/* @last: (nullable): the newest of all; the others come before it. */
+static void
+number_rooms (ThruStudioPrivate *priv,
+              ThruRoom          *last)
+{
+  g_autoptr(GPtrArray) rooms = NULL;
+  guint n;
+
+  /* To number one tells of its new name, which leads back here. */
+  if (priv->numbering)
+    return;
+
+  priv->numbering = TRUE;
+  rooms = g_ptr_array_new_with_free_func (g_object_unref);
+  n = g_list_model_get_n_items (G_LIST_MODEL (priv->rooms));
+  if (last != NULL && !thru_room_is_own (last))
+    number_room (priv, last);
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (rooms, g_list_model_get_item (G_LIST_MODEL (priv->rooms), i));
+  for (guint i = 0; i < n; i++)
+    {
+      if (!thru_room_is_own (g_ptr_array_index (rooms, i)))
+        number_room (priv, g_ptr_array_index (rooms, i));
+    }
+  priv->numbering = FALSE;
+}
+
 static void
 room_named_cb (ThruStudio *self,
                GParamSpec *pspec,
                ThruRoom   *room)
 {
+  number_rooms (get_private (self), room);
   sort_rooms (get_private (self));
   devices_changed_cb (self, room);
 }
@@ -250,6 +323,7 @@ _thru_studio_add_room (ThruStudio *self,
   g_signal_connect_object (room, "notify::name", G_CALLBACK (room_named_cb), self, G_CONNECT_SWAPPED);
   g_hash_table_insert (priv->rooms_by_id, (char *) thru_room_get_id (room), room);
   g_list_store_insert_sorted (priv->rooms, room, compare_rooms, NULL);
+  number_rooms (priv, room);
 }
 
 void
@@ -269,6 +343,7 @@ _thru_studio_remove_room (ThruStudio *self,
   g_signal_handlers_disconnect_by_data (room, self);
   g_hash_table_remove (priv->rooms_by_id, thru_room_get_id (room));
   g_list_store_remove (priv->rooms, position);
+  number_rooms (priv, NULL);
 }
 
 void

@@ -63,6 +63,39 @@ test_rooms_are_sorted (void)
 }
 
 static void
+test_rooms_of_one_name (void)
+{
+  g_autoptr(ThruStudio) studio = new_studio ();
+  ThruRoom *first = add_room (studio, "3", "Studio");
+  ThruRoom *second = add_room (studio, "1", "Studio");
+  ThruRoom *third = add_room (studio, "2", "Studio");
+  ThruRoom *own = thru_studio_get_own_room (studio);
+
+  g_assert_cmpstr (thru_room_get_name (first), ==, "Studio");
+  g_assert_cmpstr (thru_room_get_name (second), ==, "Studio (2)");
+  g_assert_cmpstr (thru_room_get_name (third), ==, "Studio (3)");
+  g_assert_true (thru_studio_parse_room (studio, "Studio (3)", NULL) == third);
+
+  /* Whose number is needed keeps it; whose is not, loses it. */
+  _thru_room_set_name (second, "Cellar");
+  g_assert_cmpstr (thru_room_get_name (second), ==, "Cellar");
+  g_assert_cmpstr (thru_room_get_name (third), ==, "Studio (3)");
+  _thru_room_set_name (second, "Studio");
+  g_assert_cmpstr (thru_room_get_name (second), ==, "Studio (2)");
+  _thru_studio_remove_room (studio, second);
+  _thru_studio_remove_room (studio, first);
+  g_assert_cmpstr (thru_room_get_name (third), ==, "Studio");
+
+  /* The own room is called as it is called. */
+  _thru_room_set_name (own, "Studio");
+  g_assert_cmpstr (thru_room_get_name (own), ==, "Studio");
+  g_assert_cmpstr (thru_room_get_name (third), ==, "Studio (2)");
+  add_room (studio, "4", "Studio (2)");
+  g_assert_cmpstr (nth_room_name (studio, 1), ==, "Studio (2)");
+  g_assert_cmpstr (nth_room_name (studio, 2), ==, "Studio (2) (2)");
+}
+
+static void
 test_room_learns_its_id (void)
 {
   g_autoptr(ThruStudio) studio = new_studio ();
@@ -225,12 +258,12 @@ test_wrong_names_are_explained (void)
   g_autoptr(ThruStudio) studio = new_studio ();
 
   add_device (add_room (studio, "1", "Stage"), "Keys", TRUE);
-  add_device (add_room (studio, "2", "Stage"), "Keys", TRUE);
+  add_device (add_room (studio, "2", "STAGE"), "Keys", TRUE);
   assert_parse_fails (studio, "Keys", THRU_STUDIO_ERROR_INVALID);
   assert_parse_fails (studio, "\xff/Keys", THRU_STUDIO_ERROR_INVALID);
   assert_parse_fails (studio, "Hall/Keys", THRU_STUDIO_ERROR_NO_SUCH_ROOM);
   assert_parse_fails (studio, "Stage/Organ", THRU_STUDIO_ERROR_NO_SUCH_DEVICE);
-  assert_parse_fails (studio, "Stage/Keys", THRU_STUDIO_ERROR_AMBIGUOUS);
+  assert_parse_fails (studio, "stage/Keys", THRU_STUDIO_ERROR_AMBIGUOUS);
 }
 
 static void
@@ -306,6 +339,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/studio/model/own-room-comes-first-then-names", test_rooms_are_sorted);
+  g_test_add_func ("/studio/model/rooms-of-one-name-look-different", test_rooms_of_one_name);
   g_test_add_func ("/studio/model/room-learns-its-id", test_room_learns_its_id);
   g_test_add_func ("/studio/model/devices-change-in-one-step", test_devices_change_in_one_step);
   g_test_add_func ("/studio/model/frozen-room-tells-once", test_frozen_room_tells_once);
