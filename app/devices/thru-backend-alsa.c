@@ -6,6 +6,7 @@
 #include "thru-backend-alsa.h"
 
 #include "thru-alsa-news.h"
+#include "thru-alsa-place.h"
 #include "thru-rtmidi.h"
 
 #include <stdio.h>
@@ -184,6 +185,8 @@ thru_backend_alsa_get (void)
     .watch_fd = thru_alsa_news_get_fd,
     .watch_taken = thru_alsa_news_take,
     .list = list,
+    .locate = thru_alsa_place_find,
+    .find_holder = thru_alsa_place_find_holder,
     .open_input = open_input,
     .open_output = open_output,
     .is_connected = is_connected,

@@ -106,6 +106,8 @@ thru_backend_demo_get (void)
     .watch_fd = _thru_demo_ports_watch_fd,
     .watch_taken = watch_taken,
     .list = _thru_demo_ports_list,
+    .locate = _thru_demo_ports_locate,
+    .find_holder = _thru_demo_ports_get_holder,
     .open_input = open_input,
     .open_output = open_output,
     .is_connected = is_alive,

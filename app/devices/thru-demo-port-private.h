@@ -17,6 +17,12 @@ gboolean      _thru_demo_ports_work       (void);
 int           _thru_demo_ports_watch_fd   (void);
 char **       _thru_demo_ports_list       (ThruDirection         direction);
 
+void          _thru_demo_ports_locate     (const char           *name,
+                                           char                **place,
+                                           char                **serial);
+char *        _thru_demo_ports_get_holder (const char           *name,
+                                           ThruDirection         direction);
+
 /* Returns: (transfer full) (nullable): a reference; NULL when there is no such port. */
 ThruDemoPort *_thru_demo_port_open        (const char           *name,
                                            ThruDirection         direction);

@@ -24,7 +24,11 @@ struct _ThruDemoPort
 {
   int           n_refs;
   char         *name;
+  char         *place;        /* nullable, as the next two */
+  char         *serial;
+  char         *holder;
   ThruDirection direction;
+  gboolean      refusing;
   gboolean      there;        /* FALSE once it was removed */
   gboolean      keeps;        /* a test added it */
   gboolean      threaded;
@@ -52,6 +56,9 @@ unref_locked (ThruDemoPort *port)
     return;
 
   g_free (port->name);
+  g_free (port->place);
+  g_free (port->serial);
+  g_free (port->holder);
   g_array_unref (port->listeners);
   g_byte_array_unref (port->kept);
   g_free (port);
@@ -236,6 +243,39 @@ _thru_demo_ports_list (ThruDirection direction)
   return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
 }
 
+void
+_thru_demo_ports_locate (const char *name,
+                         char      **place,
+                         char      **serial)
+{
+  ThruDemoPort *port;
+
+  g_mutex_lock (&lock);
+  port = find_locked (name, THRU_DIRECTION_SOURCE);
+  if (port == NULL)
+    port = find_locked (name, THRU_DIRECTION_DESTINATION);
+  if (port != NULL)
+    {
+      *place = g_strdup (port->place);
+      *serial = g_strdup (port->serial);
+    }
+  g_mutex_unlock (&lock);
+}
+
+char *
+_thru_demo_ports_get_holder (const char   *name,
+                             ThruDirection direction)
+{
+  ThruDemoPort *port;
+  char *holder;
+
+  g_mutex_lock (&lock);
+  port = find_locked (name, direction);
+  holder = port != NULL ? g_strdup (port->holder) : NULL;
+  g_mutex_unlock (&lock);
+  return holder;
+}
+
 ThruDemoPort *
 _thru_demo_port_open (const char   *name,
                       ThruDirection direction)
@@ -246,6 +286,8 @@ _thru_demo_port_open (const char   *name,
   while (hangs)
     g_cond_wait (&changed, &lock);
   port = broken ? NULL : find_locked (name, direction);
+  if (port != NULL && port->refusing)
+    port = NULL;
   if (port != NULL)
     port->n_refs++;
   g_mutex_unlock (&lock);
@@ -391,6 +433,52 @@ thru_demo_port_remove (const char   *name,
   if (port != NULL)
     remove_locked (port);
   announce_locked ();
+  g_mutex_unlock (&lock);
+  return port != NULL;
+}
+
+gboolean
+thru_demo_port_set_place (const char   *name,
+                          ThruDirection direction,
+                          const char   *place,
+                          const char   *serial)
+{
+  ThruDemoPort *port;
+
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  g_mutex_lock (&lock);
+  port = find_locked (name, direction);
+  if (port != NULL)
+    {
+      g_free (port->place);
+      g_free (port->serial);
+      port->place = g_strdup (place);
+      port->serial = g_strdup (serial);
+    }
+  announce_locked ();
+  g_mutex_unlock (&lock);
+  return port != NULL;
+}
+
+gboolean
+thru_demo_port_set_refusing (const char   *name,
+                             ThruDirection direction,
+                             gboolean      refusing,
+                             const char   *holder)
+{
+  ThruDemoPort *port;
+
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  g_mutex_lock (&lock);
+  port = find_locked (name, direction);
+  if (port != NULL)
+    {
+      g_free (port->holder);
+      port->holder = g_strdup (holder);
+      port->refusing = refusing;
+    }
   g_mutex_unlock (&lock);
   return port != NULL;
 }

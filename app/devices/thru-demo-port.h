@@ -34,6 +34,19 @@ gboolean thru_demo_port_inject       (const char    *name,
                                       const uint8_t *bytes,
                                       size_t         length);
 
+/* Where @name is plugged in, and its serial number; both nullable. Two ports are twins when their names differ only in an
+ * address at the end: "UM-ONE 20:0" and "UM-ONE 24:0". */
+gboolean thru_demo_port_set_place    (const char    *name,
+                                      ThruDirection  direction,
+                                      const char    *place,
+                                      const char    *serial);
+
+/* Makes opening @name fail, or work again; @holder: (nullable): the program that has it. */
+gboolean thru_demo_port_set_refusing (const char    *name,
+                                      ThruDirection  direction,
+                                      gboolean       refusing,
+                                      const char    *holder);
+
 /* Takes what the destination @name was sent since the last call.
  * Returns: (transfer full): all octets in order; empty when there were none or there is no such port. */
 GBytes * thru_demo_port_take         (const char    *name);

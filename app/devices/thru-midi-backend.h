@@ -55,6 +55,16 @@ struct _ThruMidiBackend
   /* Returns: (transfer full): the names of the ports now, as the API gives them, our own among them. */
   char **          (*list)        (ThruDirection         direction);
 
+  /* Tells the place and the serial number of a port in the list (see ThruPortInfo), as far as they are known: (transfer full),
+   * NULL before. Nullable. */
+  void             (*locate)      (const char           *api_name,
+                                   char                **place,
+                                   char                **serial);
+
+  /* Returns: (transfer full) (nullable): the name of the program that keeps a port from being opened. Nullable. */
+  char *           (*find_holder) (const char           *api_name,
+                                   ThruDirection         direction);
+
   /* Returns: (transfer full) (nullable): NULL when it did not work. @user must outlive the port. */
   ThruBackendPort *(*open_input)  (const char           *api_name,
                                    ThruBackendInputFunc  func,

@@ -136,7 +136,7 @@ same_ports (GPtrArray *ports,
       ThruPortInfo *info = g_ptr_array_index (ports, i);
       ThruPortEntry *entry = g_ptr_array_index (list, i);
 
-      if (info->direction != entry->info->direction || !g_str_equal (info->id, entry->info->id))
+      if (!thru_port_info_equal (info, entry->info))
         return FALSE;
     }
   return TRUE;
@@ -152,7 +152,7 @@ take_ports (ThruMidiSystem *self,
     {
       ThruPortEntry *entry = g_ptr_array_index (list, i);
 
-      g_ptr_array_add (self->ports, thru_port_info_new (entry->info->id, entry->info->name, entry->info->direction));
+      g_ptr_array_add (self->ports, thru_port_info_copy (entry->info));
     }
 }
 

@@ -54,8 +54,8 @@ const char *    thru_midi_system_get_problem   (ThruMidiSystem  *self);
 /* (nullable): a shell command that helps then, to copy. */
 const char *    thru_midi_system_get_remedy    (ThruMidiSystem  *self);
 
-/* Returns: (transfer full): opens the port @id in the background; its state tells how it went. Never NULL: an
- * unknown @id gives an input whose state becomes FAILED. */
+/* Returns: (transfer full): opens the port @id (the port or the id of a ThruPortInfo) in the background; its state tells how it
+ * went. Never NULL: an unknown @id gives an input whose state becomes FAILED. */
 ThruInput *     thru_midi_system_open_input    (ThruMidiSystem  *self,
                                                 const char      *id);
 ThruOutput *    thru_midi_system_open_output   (ThruMidiSystem  *self,

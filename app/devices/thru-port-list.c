@@ -172,7 +172,10 @@ thru_port_list_readable (const char *prefix,
       cut_run_numbers (joined);
     }
   else
-    joined = g_steal_pointer (&name);
+    {
+      cut_address (name);
+      joined = g_steal_pointer (&name);
+    }
 
   g_strstrip (joined);
   shorten (joined);
@@ -208,7 +211,9 @@ entry_new (const char   *prefix,
   const char *way = direction == THRU_DIRECTION_SOURCE ? "in" : "out";
   g_autofree char *base = thru_port_list_readable (prefix, api_name);
   g_autofree char *name = g_strdup (base);
-  g_autofree char *id = g_strdup_printf ("%s:%s:%s", prefix, way, base);
+  g_autofree char *kind = g_strdup_printf ("%s:%s:%s", prefix, way, base);
+  g_autofree char *port = g_strdup_printf ("%s:%s:%s", prefix, way, api_name);
+  g_autofree char *id = g_strdup (kind);
   ThruPortEntry *entry = g_new0 (ThruPortEntry, 1);
 
   for (guint n = 2; !g_hash_table_add (taken, g_strdup (name)); n++)
@@ -216,9 +221,9 @@ entry_new (const char   *prefix,
       g_free (name);
       name = g_strdup_printf ("%s (%u)", base, n);
       g_free (id);
-      id = g_strdup_printf ("%s:%s:%s#%u", prefix, way, base, n);
+      id = g_strdup_printf ("%s#%u", kind, n);
     }
-  entry->info = thru_port_info_new (id, name, direction);
+  entry->info = thru_port_info_new (id, name, kind, base, port, direction);
   entry->api_name = g_strdup (api_name);
   return entry;
 }
@@ -256,6 +261,8 @@ const ThruPortEntry *
 thru_port_list_find (GPtrArray  *list,
                      const char *id)
 {
+  const ThruPortEntry *found = NULL;
+
   g_return_val_if_fail (list != NULL, NULL);
   g_return_val_if_fail (id != NULL, NULL);
 
@@ -263,8 +270,10 @@ thru_port_list_find (GPtrArray  *list,
     {
       ThruPortEntry *entry = g_ptr_array_index (list, i);
 
-      if (g_str_equal (entry->info->id, id))
+      if (g_str_equal (entry->info->port, id))
         return entry;
+      if (g_str_equal (entry->info->id, id))
+        found = entry;
     }
-  return NULL;
+  return found;
 }

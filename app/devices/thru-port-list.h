@@ -28,7 +28,7 @@ GPtrArray *          thru_port_list_new      (const char        *prefix,
                                               const char *const *sources,
                                               const char *const *destinations);
 
-/* Returns: (transfer none) (nullable). */
+/* @id: the port or the id of a ThruPortInfo. Returns: (transfer none) (nullable). */
 const ThruPortEntry *thru_port_list_find     (GPtrArray         *list,
                                               const char        *id);
 

@@ -272,6 +272,29 @@ list_ports (ThruScanWorker *worker)
   worker->list = thru_port_list_new (worker->backend != NULL ? worker->backend->prefix : "",
                                      (const char *const *) sources,
                                      (const char *const *) destinations);
+  for (guint i = 0; i < worker->list->len && worker->backend->locate != NULL; i++)
+    {
+      ThruPortEntry *entry = g_ptr_array_index (worker->list, i);
+
+      worker->backend->locate (entry->api_name, &entry->info->place, &entry->info->serial);
+    }
+}
+
+/* A sentence for people: which device, why, and what to do. */
+static char *
+explain_refusal (const ThruMidiBackend *backend,
+                 const ThruPortEntry   *entry)
+{
+  g_autofree char *holder = NULL;
+
+  if (backend->find_holder != NULL)
+    holder = backend->find_holder (entry->api_name, entry->info->direction);
+  if (holder == NULL)
+    return g_strdup_printf (_("%s can not be opened. If another program uses it, close that program; Thruwall keeps trying."),
+                            entry->info->name);
+  /* Translators: a device, and the program that has it. */
+  return g_strdup_printf (_("%s is held by %s, which shares it with nobody. Close that program; Thruwall keeps trying."),
+                          entry->info->name, holder);
 }
 
 void
@@ -308,7 +331,9 @@ open_entry (ThruScanWorker      *worker,
     port->handle = backend->open_output (entry->api_name);
   if (port->handle == NULL)
     {
-      thru_open_port_fail (port, _("The device can not be opened."));
+      g_autofree char *problem = explain_refusal (backend, entry);
+
+      thru_open_port_fail (port, problem);
       return;
     }
   thru_open_port_ref (port);
