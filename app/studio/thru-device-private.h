@@ -25,6 +25,16 @@ void        _thru_device_set_online  (ThruDevice *self,
                                       gboolean    online,
                                       const char *reason);
 
+/* The MIDI port that it is now, to open it; (nullable): absent, or not of this computer. */
+const char *_thru_device_get_port    (ThruDevice *self);
+void        _thru_device_set_port    (ThruDevice *self,
+                                      const char *port);
+
+/* Whether it is absent only because nobody has said yet which of its twins is plugged in. */
+gboolean    _thru_device_get_in_doubt (ThruDevice *self);
+void        _thru_device_set_in_doubt (ThruDevice *self,
+                                      gboolean    in_doubt);
+
 /* The node address under which links play or name it; 0 when it has none. */
 guint32     _thru_device_get_address (ThruDevice *self);
 void        _thru_device_set_address (ThruDevice *self,

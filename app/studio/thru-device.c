@@ -15,11 +15,13 @@ struct _ThruDevice
   char           *id;
   char           *name;
   char           *reason;
+  char           *port;
   ThruMeter      *meter;
   ThruRoom       *room; /* weak */
   guint32         address;
   gboolean        is_source;
   gboolean        online;
+  gboolean        in_doubt;
 
   ThruSessionOpen open;
 };
@@ -86,6 +88,7 @@ thru_device_finalize (GObject *object)
   g_free (self->id);
   g_free (self->name);
   g_free (self->reason);
+  g_free (self->port);
 
   G_OBJECT_CLASS (thru_device_parent_class)->finalize (object);
 }
@@ -162,6 +165,7 @@ _thru_device_set_online (ThruDevice *self,
 
   other_online = self->online != !!online;
   self->online = !!online;
+  self->in_doubt &= !self->online;
   other_reason = _thru_strings_set (&self->reason, reason);
 
   if (other_online)
@@ -170,6 +174,40 @@ _thru_device_set_online (ThruDevice *self,
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REASON]);
   if (other_online || other_reason)
     tell_room (self);
+}
+
+const char *
+_thru_device_get_port (ThruDevice *self)
+{
+  g_return_val_if_fail (THRU_IS_DEVICE (self), NULL);
+
+  return self->port;
+}
+
+void
+_thru_device_set_port (ThruDevice *self,
+                       const char *port)
+{
+  g_return_if_fail (THRU_IS_DEVICE (self));
+
+  _thru_strings_set (&self->port, port);
+}
+
+gboolean
+_thru_device_get_in_doubt (ThruDevice *self)
+{
+  g_return_val_if_fail (THRU_IS_DEVICE (self), FALSE);
+
+  return self->in_doubt;
+}
+
+void
+_thru_device_set_in_doubt (ThruDevice *self,
+                           gboolean    in_doubt)
+{
+  g_return_if_fail (THRU_IS_DEVICE (self));
+
+  self->in_doubt = !!in_doubt;
 }
 
 guint32

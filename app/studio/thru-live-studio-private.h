@@ -34,7 +34,24 @@ struct _ThruLiveStudio
   guint             rescan_timer;
   guint             n_rescans; /* since it woke */
   gboolean          restoring; /* nothing is new */
+  GQueue            answers;   /* owned, of ThruDeviceChange, newest first: what can be taken back */
 };
+
+/* thru-live-studio-devices.c: devices of this computer that come and go, and what a person says about them. */
+
+void     _thru_live_studio_midi_changed     (ThruLiveStudio            *self);
+gboolean _thru_live_studio_answer           (ThruStudio                *studio,
+                                             ThruQuestion              *question,
+                                             guint                      answer,
+                                             char                     **text,
+                                             GError                   **error);
+gboolean _thru_live_studio_use_device       (ThruStudio                *studio,
+                                             ThruDevice                *old,
+                                             ThruDevice                *device,
+                                             char                     **text,
+                                             GError                   **error);
+gboolean _thru_live_studio_take_back_answer (ThruStudio                *studio,
+                                             GError                   **error);
 
 /* thru-live-studio-routes.c: what can be done to routes, from here and from other rooms. */
 

@@ -7,6 +7,7 @@
 
 #include "thru-live-studio-private.h"
 
+#include "thru-device-questions.h"
 #include "thru-own-devices.h"
 #include "thru-problems-private.h"
 #include "thru-remote-model.h"
@@ -115,6 +116,7 @@ thru_live_studio_stop (ThruStudio *studio)
   thru_midi_system_stop (self->midi);
   g_clear_pointer (&self->links, thru_room_links_free);
   self->state = NULL;
+  g_queue_clear_full (&self->answers, (GDestroyNotify) thru_device_change_free);
   g_clear_pointer (&self->store, thru_store_free);
   g_clear_object (&self->engine);
   g_clear_object (&self->midi);
@@ -160,11 +162,15 @@ thru_live_studio_class_init (ThruLiveStudioClass *klass)
   studio_class->set_watched = thru_live_studio_set_watched;
   studio_class->stop = thru_live_studio_stop;
   studio_class->is_asking = thru_live_studio_is_asking;
+  studio_class->answer = _thru_live_studio_answer;
+  studio_class->use_device = _thru_live_studio_use_device;
+  studio_class->take_back_answer = _thru_live_studio_take_back_answer;
 }
 
 static void
 thru_live_studio_init (ThruLiveStudio *self)
 {
+  g_queue_init (&self->answers);
 }
 
 static void
@@ -336,19 +342,6 @@ discovery_state_cb (ThruLiveStudio *self)
 }
 
 static void
-midi_changed_cb (ThruLiveStudio *self)
-{
-  const char *text = thru_midi_system_get_problem (self->midi);
-  g_autoptr(ThruProblem) problem = text != NULL ? _thru_problems_midi (text, thru_midi_system_get_remedy (self->midi)) : NULL;
-
-  _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_MIDI, problem);
-  if (thru_own_devices_update (THRU_STUDIO (self), self->midi, self->state))
-    thru_store_save_soon (self->store);
-  thru_patcher_retry (self->patcher);
-  thru_route_planner_plan_soon (self->planner);
-}
-
-static void
 own_devices_changed_cb (ThruLiveStudio *self)
 {
   thru_announcer_devices_soon (self->announcer);
@@ -469,7 +462,7 @@ thru_live_studio_new (const ThruLiveStudioOptions *options)
   thru_announcer_routes_soon (self->announcer);
   thru_route_planner_plan_now (self->planner);
 
-  g_signal_connect_swapped (self->midi, "changed", G_CALLBACK (midi_changed_cb), self);
+  g_signal_connect_swapped (self->midi, "changed", G_CALLBACK (_thru_live_studio_midi_changed), self);
   thru_midi_system_start (self->midi);
   g_signal_connect_swapped (self->discovery, "state-changed", G_CALLBACK (discovery_state_cb), self);
   thru_discovery_start (self->discovery, self->state->room_id, name, 0);

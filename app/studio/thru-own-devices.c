@@ -7,10 +7,143 @@
 
 #include "thru-own-devices.h"
 
+#include "thru-device-questions.h"
 #include "thru-session-message.h"
 #include "thru-studio-private.h"
 
 #include <glib/gi18n.h>
+
+/* Programs come and go with names of their own, so the devices that were ever seen are without number. */
+static void
+forget_oldest (ThruStudio     *studio,
+               ThruSavedState *state)
+{
+  for (guint i = 0; i < state->devices->len; i++)
+    {
+      const ThruSavedDevice *saved = g_ptr_array_index (state->devices, i);
+
+      if (saved->port != NULL || thru_device_questions_is_needed (studio, saved))
+        continue;
+      g_ptr_array_remove_index (state->devices, i);
+      return;
+    }
+}
+
+static void
+suspect_old (ThruStudio         *studio,
+             ThruSavedState     *state,
+             ThruSavedDevice    *saved,
+             const ThruPortInfo *port)
+{
+  for (guint i = 0; i < state->devices->len && saved->maybe == NULL; i++)
+    {
+      const ThruSavedDevice *old = g_ptr_array_index (state->devices, i);
+
+      if (old != saved && old->port == NULL && !g_str_equal (old->kind, port->kind)
+          && thru_device_matcher_similar (port, old) && thru_device_questions_is_needed (studio, old))
+        saved->maybe = g_strdup (old->id);
+    }
+}
+
+/* Returns: (transfer none) (nullable). */
+static ThruSavedDevice *
+add_device (ThruStudio         *studio,
+            ThruSavedState     *state,
+            const ThruPortInfo *port)
+{
+  ThruSavedDevice *saved;
+
+  if (state->devices->len >= THRU_SAVED_DEVICES_MAX)
+    forget_oldest (studio, state);
+  saved = thru_device_questions_add (state, port);
+  if (saved != NULL)
+    suspect_old (studio, state, saved, port);
+  return saved;
+}
+
+/* Of twins that no route needs, any will do. Returns: (transfer none) (nullable): NULL: it matters which one it is. */
+static ThruSavedDevice *
+choose_unneeded (ThruStudio         *studio,
+                 ThruSavedState     *state,
+                 const ThruPortInfo *port)
+{
+  ThruSavedDevice *first = NULL;
+
+  for (guint i = 0; i < state->devices->len; i++)
+    {
+      ThruSavedDevice *saved = g_ptr_array_index (state->devices, i);
+
+      if (saved->port != NULL || !thru_device_matcher_may_be (port, saved))
+        continue;
+      if (thru_device_questions_is_needed (studio, saved))
+        return NULL;
+      first = first != NULL ? first : saved;
+    }
+  return first;
+}
+
+/* Those that have gone are not where they were any more. */
+static void
+unbind_absent (ThruSavedState *state,
+               GPtrArray      *ports)
+{
+  g_autoptr(GHashTable) present = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < ports->len; i++)
+    g_hash_table_add (present, ((ThruPortInfo *) g_ptr_array_index (ports, i))->port);
+  for (guint i = 0; i < state->devices->len; i++)
+    {
+      ThruSavedDevice *saved = g_ptr_array_index (state->devices, i);
+
+      if (saved->port != NULL && !g_hash_table_contains (present, saved->port))
+        g_clear_pointer (&saved->port, g_free);
+    }
+}
+
+static gboolean
+is_bound (const ThruSavedDevice *saved,
+          const ThruPortInfo    *port)
+{
+  return g_strcmp0 (saved->place, port->place) == 0 && g_strcmp0 (saved->serial, port->serial) == 0;
+}
+
+/* Gives each port its device. @changed: set when something is to be saved. Returns: (transfer full): what is ambiguous still. */
+static ThruMatch *
+recognise (ThruStudio     *studio,
+           ThruSavedState *state,
+           GPtrArray      *ports,
+           gboolean       *changed)
+{
+  ThruMatch *matches;
+
+  unbind_absent (state, ports);
+  matches = thru_device_matcher_match (ports, state->devices);
+  for (guint i = 0; i < state->devices->len; i++)
+    g_clear_pointer (&((ThruSavedDevice *) g_ptr_array_index (state->devices, i))->port, g_free);
+  for (guint i = 0; i < ports->len; i++)
+    if (matches[i].device != NULL)
+      {
+        *changed |= !is_bound (matches[i].device, g_ptr_array_index (ports, i));
+        thru_device_questions_bind (matches[i].device, g_ptr_array_index (ports, i));
+      }
+  for (guint i = 0; i < ports->len; i++)
+    {
+      ThruPortInfo *port = g_ptr_array_index (ports, i);
+
+      if (matches[i].result == THRU_MATCH_AMBIGUOUS)
+        matches[i].device = choose_unneeded (studio, state, port);
+      else if (matches[i].result == THRU_MATCH_NEW)
+        matches[i].device = add_device (studio, state, port);
+      else
+        continue;
+      if (matches[i].device == NULL)
+        continue;
+      thru_device_questions_bind (matches[i].device, port);
+      matches[i].result = THRU_MATCH_KNOWN;
+      *changed = TRUE;
+    }
+  return matches;
+}
 
 static ThruDevice *
 take_device (ThruRoom              *room,
@@ -21,80 +154,65 @@ take_device (ThruRoom              *room,
   device = device != NULL ? g_object_ref (device) : _thru_device_new (saved->id, saved->name, saved->is_source);
   _thru_device_set_name (device, saved->name);
   _thru_device_set_address (device, saved->address);
+  _thru_device_set_port (device, saved->port);
   return device;
 }
 
-static gboolean
-is_needed (ThruStudio            *studio,
-           const ThruSavedDevice *saved)
-{
-  GListModel *routes = thru_studio_get_routes (studio);
-  const char *own_id = thru_room_get_id (thru_studio_get_own_room (studio));
-  guint n = g_list_model_get_n_items (routes);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
-      const char *room = saved->is_source ? thru_route_get_from_room (route) : thru_route_get_to_room (route);
-      const char *device = saved->is_source ? thru_route_get_from_device (route) : thru_route_get_to_device (route);
-
-      if (g_str_equal (device, saved->id) && g_str_equal (room, own_id))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-is_plugged_in (GPtrArray             *ports,
+/* Returns: (transfer full) (nullable): why it is absent although it may be here. */
+static char *
+explain_doubt (GPtrArray             *ports,
+               const ThruMatch       *matches,
                const ThruSavedDevice *saved)
 {
   for (guint i = 0; i < ports->len; i++)
     {
       const ThruPortInfo *port = g_ptr_array_index (ports, i);
 
-      if ((port->direction == THRU_DIRECTION_SOURCE) == saved->is_source && g_str_equal (port->id, saved->id))
-        return TRUE;
+      if (matches[i].result == THRU_MATCH_AMBIGUOUS && thru_device_matcher_may_be (port, saved))
+        /* Translators: a device. */
+        return g_strdup_printf (_("%s is plugged in, but Thruwall can not tell whether it is this one. Answer the question."),
+                                port->label);
     }
-  return FALSE;
+  return NULL;
 }
 
-/* Programs come and go with names of their own, so the devices that were ever seen are without number. */
 static void
-forget_oldest (ThruStudio     *studio,
-               ThruSavedState *state,
-               GPtrArray      *ports)
+show_devices (ThruStudio      *studio,
+              ThruSavedState  *state,
+              GPtrArray       *ports,
+              const ThruMatch *matches,
+              const char      *problem)
 {
-  for (guint i = 0; i < state->devices->len; i++)
-    {
-      const ThruSavedDevice *saved = g_ptr_array_index (state->devices, i);
+  ThruRoom *room = thru_studio_get_own_room (studio);
+  g_autoptr(GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
 
-      if (is_plugged_in (ports, saved) || is_needed (studio, saved))
+  _thru_room_freeze (room);
+  for (guint i = 0; i < ports->len && devices->len < THRU_SESSION_DEVICES_MAX; i++)
+    {
+      ThruDevice *device;
+
+      if (matches[i].device == NULL)
         continue;
-      g_ptr_array_remove_index (state->devices, i);
-      return;
+      device = take_device (room, matches[i].device);
+      _thru_device_set_online (device, TRUE, NULL);
+      g_ptr_array_add (devices, device);
     }
-}
-
-/* @changed: set when it is new. Returns: (transfer none) (nullable). */
-static ThruSavedDevice *
-know_device (ThruStudio         *studio,
-             ThruSavedState     *state,
-             GPtrArray          *ports,
-             const ThruPortInfo *port,
-             gboolean           *changed)
-{
-  gboolean is_source = port->direction == THRU_DIRECTION_SOURCE;
-  guint n_known = state->devices->len;
-  ThruSavedDevice *saved = thru_saved_state_know_device (state, port->id, port->name, is_source);
-  gboolean is_new = saved == NULL;
-
-  if (is_new)
+  for (guint i = 0; i < state->devices->len && devices->len < THRU_SESSION_DEVICES_MAX; i++)
     {
-      forget_oldest (studio, state, ports);
-      saved = thru_saved_state_know_device (state, port->id, port->name, is_source);
+      ThruSavedDevice *saved = g_ptr_array_index (state->devices, i);
+      g_autofree char *doubt = NULL;
+      ThruDevice *device;
+
+      if (saved->port != NULL || !thru_device_questions_is_needed (studio, saved))
+        continue;
+      device = take_device (room, saved);
+      doubt = explain_doubt (ports, matches, saved);
+      _thru_device_set_in_doubt (device, doubt != NULL);
+      _thru_device_set_online (device, FALSE, doubt != NULL ? doubt : problem != NULL ? problem : _("It is not plugged in."));
+      g_ptr_array_add (devices, device);
     }
-  *changed |= saved != NULL && (is_new || state->devices->len != n_known);
-  return saved;
+  _thru_room_set_devices (room, devices);
+  _thru_room_thaw (room);
 }
 
 gboolean
@@ -102,46 +220,17 @@ thru_own_devices_update (ThruStudio     *studio,
                          ThruMidiSystem *midi,
                          ThruSavedState *state)
 {
-  ThruRoom *room;
+  g_autofree ThruMatch *matches = NULL;
+  g_autoptr(GPtrArray) questions = NULL;
   GPtrArray *ports;
-  g_autoptr(GPtrArray) devices = NULL;
-  g_autoptr(GHashTable) present = NULL;
-  const char *problem;
   gboolean changed = FALSE;
 
   g_return_val_if_fail (THRU_IS_STUDIO (studio) && THRU_IS_MIDI_SYSTEM (midi) && state != NULL, FALSE);
 
-  room = thru_studio_get_own_room (studio);
   ports = thru_midi_system_get_ports (midi);
-  devices = g_ptr_array_new_with_free_func (g_object_unref);
-  present = g_hash_table_new (NULL, NULL);
-  problem = thru_midi_system_get_problem (midi);
-
-  _thru_room_freeze (room);
-  for (guint i = 0; i < ports->len && devices->len < THRU_SESSION_DEVICES_MAX; i++)
-    {
-      const ThruPortInfo *port = g_ptr_array_index (ports, i);
-      ThruSavedDevice *saved = know_device (studio, state, ports, port, &changed);
-      ThruDevice *device;
-
-      if (saved == NULL || !g_hash_table_add (present, saved))
-        continue;
-      device = take_device (room, saved);
-      _thru_device_set_online (device, TRUE, NULL);
-      g_ptr_array_add (devices, device);
-    }
-  for (guint i = 0; i < state->devices->len && devices->len < THRU_SESSION_DEVICES_MAX; i++)
-    {
-      ThruSavedDevice *saved = g_ptr_array_index (state->devices, i);
-      ThruDevice *device;
-
-      if (g_hash_table_contains (present, saved) || !is_needed (studio, saved))
-        continue;
-      device = take_device (room, saved);
-      _thru_device_set_online (device, FALSE, problem != NULL ? problem : _("It is not plugged in."));
-      g_ptr_array_add (devices, device);
-    }
-  _thru_room_set_devices (room, devices);
-  _thru_room_thaw (room);
+  matches = recognise (studio, state, ports, &changed);
+  show_devices (studio, state, ports, matches, thru_midi_system_get_problem (midi));
+  questions = thru_device_questions_list (studio, state, ports, matches);
+  _thru_studio_set_questions (studio, questions);
   return changed;
 }

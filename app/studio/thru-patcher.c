@@ -5,6 +5,8 @@
 
 #include "thru-patcher.h"
 
+#include "thru-strings-private.h"
+
 #define RETRY_SECONDS 2
 
 /* What the engine plays an output through. */
@@ -20,6 +22,7 @@ typedef struct
   ThruPatcher   *patcher; /* borrowed */
   char          *key;
   char          *device;
+  char          *port_id; /* the MIDI port that the device is, or was when it was opened */
   ThruPort      *port;  /* NULL behind a link, and while it waits for the next try */
   char          *problem;
   ThruMeter     *meter;
@@ -94,6 +97,7 @@ port_free (gpointer data)
   g_clear_pointer (&port->meter, thru_meter_unref);
   g_free (port->key);
   g_free (port->device);
+  g_free (port->port_id);
   g_free (port->problem);
   g_free (port);
 }
@@ -296,9 +300,9 @@ open_port (Port *port)
   ThruPatcher *self = port->patcher;
 
   if (port->is_input)
-    port->port = THRU_PORT (thru_midi_system_open_input (self->midi, port->device));
+    port->port = THRU_PORT (thru_midi_system_open_input (self->midi, port->port_id));
   else
-    port->port = THRU_PORT (thru_midi_system_open_output (self->midi, port->device));
+    port->port = THRU_PORT (thru_midi_system_open_output (self->midi, port->port_id));
   g_signal_connect_swapped (port->port, "state-changed", G_CALLBACK (state_changed_cb), port);
   if (!port->is_input)
     add_output_early (port);
@@ -325,6 +329,7 @@ plan_port (ThruPatcher        *self,
       port->patcher = self;
       port->key = g_steal_pointer (&key);
       port->device = g_strdup (end->device);
+      port->port_id = g_strdup (end->port);
       port->link = end->link;
       port->address = end->address;
       port->is_input = is_input;
@@ -334,6 +339,14 @@ plan_port (ThruPatcher        *self,
         open_port (port);
       else
         add_to_engine (port);
+    }
+  else if (port->device != NULL && g_strcmp0 (port->port_id, end->port) != 0)
+    {
+      /* Another port is this device now; no two ports are meant for a moment. */
+      close_port (port);
+      g_clear_pointer (&port->problem, g_free);
+      _thru_strings_set (&port->port_id, end->port);
+      open_port (port);
     }
   else if (port->device != NULL && port->port == NULL && self->retry)
     {

@@ -16,7 +16,8 @@ typedef struct _ThruPatcher ThruPatcher;
 /* One end of a route. */
 typedef struct
 {
-  const char *device;  /* identity of a MIDI port here; NULL: it is behind a link */
+  const char *device;  /* identity of a device here; NULL: it is behind a link */
+  const char *port;    /* the MIDI port that the device is now */
   ThruLinkId  link;
   guint32     address; /* node address: of an output here for others to play, or of a destination behind the link */
   ThruMeter  *meter;   /* (nullable) */

@@ -51,23 +51,19 @@ set_state (ThruRoutePlanner *self,
     g_hash_table_remove (self->on_since, route);
 }
 
-static void
-set_waiting (ThruRoutePlanner *self,
-             ThruRoute        *route,
-             const char       *who)
+static char *
+explain_absence (const char *who)
 {
-  g_autofree char *reason = g_strdup_printf (_("%s is not here. The route comes back by itself."), who);
-
-  set_state (self, route, THRU_ROUTE_WAITING, reason);
+  return g_strdup_printf (_("%s is not here. The route comes back by itself."), who);
 }
 
-/* Describes one end. FALSE: @who is not here. */
+/* Describes one end. FALSE: it is not here, and @why is a sentence. */
 static gboolean
 find_end (ThruRoutePlanner *self,
           ThruRoute        *route,
           gboolean          source,
           ThruPatchEnd     *end,
-          const char      **who)
+          char            **why)
 {
   const char *room_id = source ? thru_route_get_from_room (route) : thru_route_get_to_room (route);
   const char *device_id = source ? thru_route_get_from_device (route) : thru_route_get_to_device (route);
@@ -77,16 +73,22 @@ find_end (ThruRoutePlanner *self,
 
   if (!is_own && (peer == NULL || peer->link == 0))
     {
-      *who = source ? thru_route_get_from_room_name (route) : thru_route_get_to_room_name (route);
+      *why = explain_absence (source ? thru_route_get_from_room_name (route) : thru_route_get_to_room_name (route));
+      return FALSE;
+    }
+  if (device != NULL && _thru_device_get_in_doubt (device))
+    {
+      *why = g_strdup (thru_device_get_reason (device));
       return FALSE;
     }
   if (device == NULL || (!thru_device_get_online (device) && !(peer != NULL && peer->plain)))
     {
-      *who = source ? thru_route_get_from_name (route) : thru_route_get_to_name (route);
+      *why = explain_absence (source ? thru_route_get_from_name (route) : thru_route_get_to_name (route));
       return FALSE;
     }
 
   end->device = is_own ? device_id : NULL;
+  end->port = is_own ? _thru_device_get_port (device) : NULL;
   end->link = is_own ? 0 : peer->link;
   end->address = is_own || !peer->plain ? _thru_device_get_address (device) : BROADCAST;
 
@@ -205,8 +207,8 @@ plan_route (ThruRoutePlanner *self,
   ThruPatchEnd from;
   ThruPatchEnd to;
   const char *problem = NULL;
-  const char *who = NULL;
-  gboolean here = find_end (self, route, TRUE, &from, &who) && find_end (self, route, FALSE, &to, &who);
+  g_autofree char *why = NULL;
+  gboolean here = find_end (self, route, TRUE, &from, &why) && find_end (self, route, FALSE, &to, &why);
 
   if (thru_route_get_mute (route) != THRU_MUTE_NONE)
     {
@@ -215,7 +217,7 @@ plan_route (ThruRoutePlanner *self,
     }
   if (!here)
     {
-      set_waiting (self, route, who);
+      set_state (self, route, THRU_ROUTE_WAITING, why);
       return;
     }
 
@@ -241,7 +243,10 @@ static void
 plan_device (ThruRoutePlanner *self,
              ThruDevice       *device)
 {
-  ThruPatchEnd end = { thru_device_get_id (device), 0, _thru_device_get_address (device), thru_device_get_meter (device) };
+  ThruPatchEnd end = {
+    thru_device_get_id (device), _thru_device_get_port (device), 0,
+    _thru_device_get_address (device), thru_device_get_meter (device),
+  };
 
   if (thru_device_is_source (device))
     thru_patcher_plan_input (self->patcher, &end);

@@ -78,6 +78,19 @@ decode_device (JsonObject *object)
   return thru_saved_device_new (id, name, json_node_get_boolean (source), address);
 }
 
+static void
+decode_marks (ThruSavedDevice *device,
+              JsonObject      *object)
+{
+  const char *kind = get_id (object, "kind", ID_MAX);
+
+  if (kind != NULL)
+    _thru_strings_set (&device->kind, kind);
+  device->place = g_strdup (get_id (object, "place", ADDRESS_MAX));
+  device->serial = g_strdup (get_id (object, "serial", ID_MAX));
+  device->maybe = g_strdup (get_id (object, "maybe", ID_MAX));
+}
+
 static gboolean
 add_own_device (ThruSavedState *state,
                 JsonObject     *object)
@@ -87,6 +100,7 @@ add_own_device (ThruSavedState *state,
   if (device == NULL)
     return FALSE;
 
+  decode_marks (device, object);
   g_ptr_array_add (state->devices, device);
   for (guint i = 0; i + 1 < state->devices->len; i++)
     {
@@ -337,6 +351,20 @@ begin_list (JsonBuilder *builder,
   json_builder_begin_array (builder);
 }
 
+/* The kind is in the id, unless a person said that it is what had another name. */
+static void
+encode_marks (JsonBuilder           *builder,
+              const ThruSavedDevice *device)
+{
+  g_autoptr(ThruSavedDevice) plain = thru_saved_device_new (device->id, device->name, device->is_source, 0);
+
+  if (!g_str_equal (plain->kind, device->kind))
+    add_member (builder, "kind", device->kind);
+  add_member (builder, "place", device->place);
+  add_member (builder, "serial", device->serial);
+  add_member (builder, "maybe", device->maybe);
+}
+
 static void
 encode_devices (JsonBuilder *builder,
                 GPtrArray   *devices)
@@ -356,6 +384,7 @@ encode_devices (JsonBuilder *builder,
           json_builder_set_member_name (builder, "address");
           json_builder_add_int_value (builder, device->address);
         }
+      encode_marks (builder, device);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

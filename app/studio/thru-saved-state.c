@@ -7,16 +7,25 @@
 
 #include "thru-strings-private.h"
 
+#include <string.h>
+
 #define ADDRESS_FIRST 0x80000001u
 #define ADDRESS_LAST 0xfeffffffu
 
 G_DEFINE_QUARK (thru-saved-error-quark, thru_saved_error)
 
-static void
-device_free (ThruSavedDevice *device)
+void
+thru_saved_device_free (ThruSavedDevice *device)
 {
+  if (device == NULL)
+    return;
   g_free (device->id);
   g_free (device->name);
+  g_free (device->kind);
+  g_free (device->place);
+  g_free (device->serial);
+  g_free (device->maybe);
+  g_free (device->port);
   g_free (device);
 }
 
@@ -44,7 +53,7 @@ thru_saved_state_new (void)
 
   self->room_id = g_uuid_string_random ();
   self->late_limit_ms = THRU_LATE_LIMIT_DEFAULT;
-  self->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) device_free);
+  self->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) thru_saved_device_free);
   self->routes = g_ptr_array_new_with_free_func (g_object_unref);
   self->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) address_free);
   self->rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) room_free);
@@ -67,6 +76,16 @@ thru_saved_state_free (ThruSavedState *self)
   g_free (self);
 }
 
+static char *
+cut_ordinal (const char *id)
+{
+  const char *mark = strrchr (id, '#');
+
+  if (mark == NULL || mark[1] == '\0' || mark[1 + strspn (mark + 1, "0123456789")] != '\0')
+    return g_strdup (id);
+  return g_strndup (id, (gsize) (mark - id));
+}
+
 ThruSavedDevice *
 thru_saved_device_new (const char *id,
                        const char *name,
@@ -82,7 +101,24 @@ thru_saved_device_new (const char *id,
   device->name = g_strdup (name);
   device->is_source = !!is_source;
   device->address = address;
+  device->kind = cut_ordinal (id);
   return device;
+}
+
+ThruSavedDevice *
+thru_saved_device_copy (const ThruSavedDevice *device)
+{
+  ThruSavedDevice *copy;
+
+  g_return_val_if_fail (device != NULL, NULL);
+
+  copy = thru_saved_device_new (device->id, device->name, device->is_source, device->address);
+  _thru_strings_set (&copy->kind, device->kind);
+  copy->place = g_strdup (device->place);
+  copy->serial = g_strdup (device->serial);
+  copy->maybe = g_strdup (device->maybe);
+  copy->port = g_strdup (device->port);
+  return copy;
 }
 
 ThruSavedAddress *
@@ -110,7 +146,7 @@ thru_saved_room_new (const char *id,
   room = g_new0 (ThruSavedRoom, 1);
   room->id = g_strdup (id);
   room->name = g_strdup (name);
-  room->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) device_free);
+  room->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) thru_saved_device_free);
   return room;
 }
 
@@ -129,6 +165,23 @@ is_address_free (ThruSavedState *self,
 }
 
 ThruSavedDevice *
+thru_saved_state_find_device (ThruSavedState *self,
+                              const char     *id,
+                              gboolean        is_source)
+{
+  g_return_val_if_fail (self != NULL && id != NULL, NULL);
+
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      ThruSavedDevice *device = g_ptr_array_index (self->devices, i);
+
+      if (device->is_source == !!is_source && g_str_equal (device->id, id))
+        return device;
+    }
+  return NULL;
+}
+
+ThruSavedDevice *
 thru_saved_state_know_device (ThruSavedState *self,
                               const char     *id,
                               const char     *name,
@@ -139,11 +192,9 @@ thru_saved_state_know_device (ThruSavedState *self,
 
   g_return_val_if_fail (self != NULL && id != NULL && name != NULL, NULL);
 
-  for (guint i = 0; i < self->devices->len; i++)
+  device = thru_saved_state_find_device (self, id, is_source);
+  if (device != NULL)
     {
-      device = g_ptr_array_index (self->devices, i);
-      if (device->is_source != !!is_source || !g_str_equal (device->id, id))
-        continue;
       _thru_strings_set (&device->name, name);
       return device;
     }

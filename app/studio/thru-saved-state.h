@@ -17,13 +17,19 @@ G_BEGIN_DECLS
 #define THRU_SAVED_ROOMS_MAX 128
 #define THRU_SAVED_ROOM_DEVICES_MAX 256
 
-/* A device of this or another room: its identity, last name and the node address that was handed out for it. */
+/* A device of this or another room: its identity, last name and the node address that was handed out for it. The rest is of
+ * devices here: by what it is known again when it is plugged in, see ThruPortInfo. */
 typedef struct
 {
   char    *id;
   char    *name;
   gboolean is_source;
   guint32  address; /* of a device here, 0x80000001 to 0xfeffffff; else 0 */
+  char    *kind;    /* twins have it in common */
+  char    *place;   /* (nullable): where it was plugged in last */
+  char    *serial;  /* (nullable) */
+  char    *maybe;   /* (nullable): id of the device that it may be under another name; a person has not said yet */
+  char    *port;    /* (nullable): while it is there. Not saved */
 } ThruSavedDevice;
 
 /* An address that a person typed. */
@@ -81,6 +87,9 @@ ThruSavedDevice * thru_saved_device_new    (const char           *id,
                                             const char           *name,
                                             gboolean              is_source,
                                             guint32               address);
+ThruSavedDevice * thru_saved_device_copy   (const ThruSavedDevice *device);
+void              thru_saved_device_free   (ThruSavedDevice      *device);
+
 ThruSavedAddress *thru_saved_address_new   (const char           *address,
                                             const char           *room_id);
 ThruSavedRoom *   thru_saved_room_new      (const char           *id,
@@ -93,6 +102,12 @@ ThruSavedDevice * thru_saved_state_know_device (ThruSavedState   *self,
                                                 const char       *name,
                                                 gboolean          is_source);
 
+/* Returns: (transfer none) (nullable): the device here with @id. */
+ThruSavedDevice * thru_saved_state_find_device (ThruSavedState   *self,
+                                                const char       *id,
+                                                gboolean          is_source);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThruSavedDevice, thru_saved_device_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThruSavedState, thru_saved_state_free)
 
 G_END_DECLS

@@ -379,6 +379,71 @@ thru_studio_set_late_limit (ThruStudio *self,
   return TRUE;
 }
 
+static gboolean
+refuse (GError **error)
+{
+  g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_IMPOSSIBLE, _("That is not to be answered any more"));
+  return FALSE;
+}
+
+gboolean
+thru_studio_answer (ThruStudio   *self,
+                    ThruQuestion *question,
+                    guint         answer,
+                    GError      **error)
+{
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_QUESTION (question), FALSE);
+
+  if (THRU_STUDIO_GET_CLASS (self)->answer == NULL || answer >= g_strv_length ((char **) thru_question_get_answers (question)))
+    return refuse (error);
+  if (!THRU_STUDIO_GET_CLASS (self)->answer (self, question, answer, &text, error))
+    return FALSE;
+
+  _thru_studio_emit_answered (self, text);
+  return TRUE;
+}
+
+gboolean
+thru_studio_use_device (ThruStudio *self,
+                        ThruDevice *old,
+                        ThruDevice *device,
+                        GError    **error)
+{
+  g_autofree char *text = NULL;
+  ThruRoom *own_room;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_DEVICE (old) && THRU_IS_DEVICE (device), FALSE);
+
+  own_room = thru_studio_get_own_room (self);
+  if (thru_device_get_room (old) != own_room || thru_device_get_room (device) != own_room
+      || thru_device_is_source (old) != thru_device_is_source (device))
+    {
+      g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_INVALID,
+                           _("Both have to be MIDI inputs of this room, or both MIDI outputs"));
+      return FALSE;
+    }
+  if (THRU_STUDIO_GET_CLASS (self)->use_device == NULL)
+    return refuse (error);
+  if (!THRU_STUDIO_GET_CLASS (self)->use_device (self, old, device, &text, error))
+    return FALSE;
+
+  _thru_studio_emit_answered (self, text);
+  return TRUE;
+}
+
+gboolean
+thru_studio_take_back_answer (ThruStudio *self,
+                              GError    **error)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), FALSE);
+
+  if (THRU_STUDIO_GET_CLASS (self)->take_back_answer == NULL)
+    return refuse (error);
+  return THRU_STUDIO_GET_CLASS (self)->take_back_answer (self, error);
+}
+
 void
 thru_studio_panic (ThruStudio *self)
 {

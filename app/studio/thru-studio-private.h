@@ -42,6 +42,9 @@ void       _thru_studio_change_routes   (ThruStudio         *self,
 void       _thru_studio_set_problem     (ThruStudio         *self,
                                          ThruProblemKind     kind,
                                          ThruProblem        *problem);
+/* (element-type ThruQuestion): all there are now. What reads the same as before stays as it is. */
+void       _thru_studio_set_questions   (ThruStudio         *self,
+                                         GPtrArray          *questions);
 void       _thru_studio_set_port        (ThruStudio         *self,
                                          guint               port);
 void       _thru_studio_set_late_limit  (ThruStudio         *self,
@@ -59,6 +62,10 @@ gboolean   _thru_studio_is_asking       (ThruStudio         *self,
 void       _thru_studio_emit_patched    (ThruStudio         *self,
                                          ThruRoute          *route,
                                          ThruChange          change);
+
+/* Emits "answered". */
+void       _thru_studio_emit_answered   (ThruStudio         *self,
+                                         const char         *text);
 
 /* Emits "message". */
 void       _thru_studio_tell            (ThruStudio         *self,

@@ -15,6 +15,7 @@ typedef struct
   GListStore *rooms;
   GListStore *routes;
   GListStore *problems;
+  GListStore *questions;
   GHashTable *rooms_by_id;    /* char * of the room to ThruRoom */
   GHashTable *routes_by_key;  /* ThruRouteKey * of the route to ThruRoute */
   ThruRoom   *own_room;       /* borrowed from rooms */
@@ -44,6 +45,7 @@ enum
   MESSAGE,
   DEVICES_CHANGED,
   PATCHED,
+  ANSWERED,
   N_SIGNALS
 };
 
@@ -97,6 +99,7 @@ thru_studio_finalize (GObject *object)
   g_object_unref (priv->rooms);
   g_object_unref (priv->routes);
   g_object_unref (priv->problems);
+  g_object_unref (priv->questions);
 
   G_OBJECT_CLASS (thru_studio_parent_class)->finalize (object);
 }
@@ -123,6 +126,8 @@ thru_studio_class_init (ThruStudioClass *klass)
                                            0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PATCHED] = g_signal_new ("patched", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                    0, NULL, NULL, NULL, G_TYPE_NONE, 2, THRU_TYPE_ROUTE, G_TYPE_INT);
+  signals[ANSWERED] = g_signal_new ("answered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                    0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -134,6 +139,7 @@ thru_studio_init (ThruStudio *self)
   priv->rooms = g_list_store_new (THRU_TYPE_ROOM);
   priv->routes = g_list_store_new (THRU_TYPE_ROUTE);
   priv->problems = g_list_store_new (THRU_TYPE_PROBLEM);
+  priv->questions = g_list_store_new (THRU_TYPE_QUESTION);
   priv->rooms_by_id = g_hash_table_new (g_str_hash, g_str_equal);
   priv->routes_by_key = g_hash_table_new (_thru_route_key_hash, _thru_route_key_equal);
 }
@@ -485,6 +491,27 @@ _thru_studio_set_problem (ThruStudio     *self,
 }
 
 void
+_thru_studio_set_questions (ThruStudio *self,
+                            GPtrArray  *questions)
+{
+  GListModel *list;
+  gboolean same;
+
+  g_return_if_fail (THRU_IS_STUDIO (self) && questions != NULL);
+
+  list = thru_studio_get_questions (self);
+  same = g_list_model_get_n_items (list) == questions->len;
+  for (guint i = 0; same && i < questions->len; i++)
+    {
+      g_autoptr(ThruQuestion) old = g_list_model_get_item (list, i);
+
+      same = thru_question_equal (old, g_ptr_array_index (questions, i));
+    }
+  if (!same)
+    g_list_store_splice (G_LIST_STORE (list), 0, g_list_model_get_n_items (list), questions->pdata, questions->len);
+}
+
+void
 _thru_studio_set_port (ThruStudio *self,
                        guint       port)
 {
@@ -588,6 +615,14 @@ thru_studio_get_problems (ThruStudio *self)
   return G_LIST_MODEL (get_private (self)->problems);
 }
 
+GListModel *
+thru_studio_get_questions (ThruStudio *self)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), NULL);
+
+  return G_LIST_MODEL (get_private (self)->questions);
+}
+
 ThruRoom *
 thru_studio_get_own_room (ThruStudio *self)
 {
@@ -665,6 +700,13 @@ thru_studio_find_device (ThruStudio *self,
   ThruRoom *room = thru_studio_find_room (self, room_id);
 
   return room != NULL ? _thru_room_find_device (room, device_id, source) : NULL;
+}
+
+void
+_thru_studio_emit_answered (ThruStudio *self,
+                            const char *text)
+{
+  g_signal_emit (self, signals[ANSWERED], 0, text);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "thru-device.h"
 #include "thru-late-limit.h"
 #include "thru-problem.h"
+#include "thru-question.h"
 #include "thru-room.h"
 #include "thru-route.h"
 
@@ -20,6 +21,7 @@ G_DECLARE_DERIVABLE_TYPE (ThruStudio, thru_studio, THRU, STUDIO, GObject)
 
 /* Signal "message" (const char *text): something happened that a person wants to know, one sentence ("Live room is back").
  * Signal "quiet" and "moving" do not exist: sample the meters. Signal "devices-changed": any room's devices or name changed.
+ * Signal "answered" (const char *text): a question was answered, or a device used in place of another; one sentence.
  * Properties "port" (guint), "late-limit" (guint), "needs-name", "searching" notify. */
 
 struct _ThruStudioClass
@@ -53,6 +55,21 @@ struct _ThruStudioClass
   void     (*set_watched)      (ThruStudio  *self,
                                 gboolean     watched);
   void     (*stop)             (ThruStudio  *self);
+
+  /* As the functions of these names; @text: (out) (transfer full): what has become of it, a sentence. NULL: nobody is asked
+   * anything. */
+  gboolean (*answer)           (ThruStudio    *self,
+                                ThruQuestion  *question,
+                                guint          answer,
+                                char         **text,
+                                GError       **error);
+  gboolean (*use_device)       (ThruStudio    *self,
+                                ThruDevice    *old,
+                                ThruDevice    *device,
+                                char         **text,
+                                GError       **error);
+  gboolean (*take_back_answer) (ThruStudio    *self,
+                                GError       **error);
 
   /* Whether something about the route with these ends was asked of another room that has not answered yet. (nullable) */
   gboolean (*is_asking)        (ThruStudio  *self,
@@ -93,6 +110,9 @@ GListModel *thru_studio_get_routes       (ThruStudio   *self);
 
 /* Returns: (transfer none): GListModel of ThruProblem. */
 GListModel *thru_studio_get_problems     (ThruStudio   *self);
+
+/* Returns: (transfer none): GListModel of ThruQuestion: what only a person can tell. */
+GListModel *thru_studio_get_questions    (ThruStudio   *self);
 
 /* Returns: (transfer none). */
 ThruRoom *  thru_studio_get_own_room     (ThruStudio   *self);
@@ -160,6 +180,22 @@ gboolean    thru_studio_set_room_name    (ThruStudio   *self,
 guint       thru_studio_get_late_limit   (ThruStudio   *self);
 gboolean    thru_studio_set_late_limit   (ThruStudio   *self,
                                           guint         ms,
+                                          GError      **error);
+
+/* @answer: its place among the question's answers. FALSE with @error: it is too late. */
+gboolean    thru_studio_answer           (ThruStudio   *self,
+                                          ThruQuestion *question,
+                                          guint         answer,
+                                          GError      **error);
+
+/* The instrument that was the device @old of this room, which is absent, is @device now: its routes go on there. */
+gboolean    thru_studio_use_device       (ThruStudio   *self,
+                                          ThruDevice   *old,
+                                          ThruDevice   *device,
+                                          GError      **error);
+
+/* Undoes the last of these two that is not undone yet. */
+gboolean    thru_studio_take_back_answer (ThruStudio   *self,
                                           GError      **error);
 void        thru_studio_panic            (ThruStudio   *self);
 

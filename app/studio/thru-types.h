@@ -12,6 +12,7 @@ typedef struct _ThruRoom ThruRoom;
 typedef struct _ThruDevice ThruDevice;
 typedef struct _ThruRoute ThruRoute;
 typedef struct _ThruProblem ThruProblem;
+typedef struct _ThruQuestion ThruQuestion;
 
 /* Makes the one studio of a program. Returns: (transfer full). */
 typedef ThruStudio *(*ThruStudioFactory) (gpointer user);
