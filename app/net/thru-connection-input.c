@@ -32,7 +32,7 @@ static void
 take_hello (ThruConnection     *self,
             ThruSessionMessage *hello)
 {
-  gboolean first = self->asked_us == 0;
+  gboolean first = self->probation.asked_us == 0;
 
   g_free (self->name);
   self->name = g_strdup (hello->room_name);
@@ -42,7 +42,7 @@ take_hello (ThruConnection     *self,
   if (!first)
     return;
 
-  self->asked_us = self->last_input_us;
+  self->probation.asked_us = self->probation.last_input_us;
   self->funcs->asks (self, hello, self->user);
 }
 
@@ -52,7 +52,7 @@ hand_on (ThruConnection     *self,
          ThruSessionMessage *message,
          gsize               length)
 {
-  if (self->accepted_us != 0)
+  if (self->probation.accepted_us != 0)
     {
       self->funcs->message (self, message, self->user);
       return;
@@ -71,9 +71,9 @@ take_message (ThruConnection     *self,
               gsize               length)
 {
   g_autoptr(ThruSessionMessage) owned = message;
-  gboolean first_hello = message->type == THRU_SESSION_HELLO && self->asked_us == 0;
+  gboolean first_hello = message->type == THRU_SESSION_HELLO && self->probation.asked_us == 0;
 
-  if (self->asked_us == 0 && message->type != THRU_SESSION_HELLO && message->type != THRU_SESSION_BYE)
+  if (self->probation.asked_us == 0 && message->type != THRU_SESSION_HELLO && message->type != THRU_SESSION_BYE)
     {
       refuse (self, _("The first message must be hello."), _("%s did not say hello."));
       return;
@@ -119,7 +119,7 @@ take_session (ThruConnection      *self,
   g_autoptr(GError) error = NULL;
   ThruSessionMessage *message;
 
-  if (thru_token_bucket_take (&self->session_rate, self->last_input_us) != THRU_TOKEN_BUCKET_FINE)
+  if (thru_token_bucket_take (&self->session_rate, self->probation.last_input_us) != THRU_TOKEN_BUCKET_FINE)
     {
       refuse (self, _("Too many messages in too short a time."), _("%s sent too many messages in too short a time."));
       return;
@@ -136,7 +136,7 @@ static void
 take_midi (ThruConnection      *self,
            const ThruLinkEvent *event)
 {
-  if (self->accepted_us != 0)
+  if (self->probation.accepted_us != 0)
     {
       self->midi_age_us = event->age_us;
       self->funcs->midi (self, event->address, event->bytes, event->length, self->user);
@@ -158,7 +158,7 @@ take_opened (ThruConnection *self)
 
   if (self->plain && !self->closing)
     {
-      self->asked_us = self->last_input_us;
+      self->probation.asked_us = self->probation.last_input_us;
       self->funcs->asks (self, NULL, self->user);
     }
 }
@@ -222,7 +222,7 @@ read_in_engine (ThruConnection *self,
 
       if (n > 0)
         {
-          self->last_input_us = now_us;
+          self->probation.last_input_us = now_us;
           thru_link_input_received (self->link, (gsize)n, (guint64)now_us);
           take_events (self);
           total += (gsize)n;
@@ -247,15 +247,24 @@ static void
 check_undecided (ThruConnection *self,
                  gint64          now_us)
 {
-  if (self->accepted_us != 0)
-    return;
+  switch (thru_probation_judge (&self->probation, now_us))
+    {
+    case THRU_PROBATION_NO_HELLO:
+      refuse (self, _("No hello came in time."), _("%s connected, but did not say hello."));
+      break;
 
-  if (self->asked_us == 0 && now_us >= self->opened_us + THRU_LIMIT_HELLO_US)
-    refuse (self, _("No hello came in time."), _("%s connected, but did not say hello."));
-  else if (self->asked_us != 0 && now_us >= self->last_input_us + THRU_LIMIT_UNDECIDED_QUIET_US)
-    refuse (self, _("The connection was silent."), _("%s fell silent before it was accepted."));
-  else if (self->asked_us != 0 && now_us >= self->asked_us + THRU_LIMIT_UNDECIDED_US)
-    refuse (self, _("Nobody accepted the connection."), _("%s was not accepted in time."));
+    case THRU_PROBATION_SILENT:
+      refuse (self, _("The connection was silent."), _("%s fell silent before it was accepted."));
+      break;
+
+    case THRU_PROBATION_UNANSWERED:
+      refuse (self, _("Nobody accepted the connection."), _("%s was not accepted in time."));
+      break;
+
+    case THRU_PROBATION_FINE:
+    default:
+      break;
+    }
 }
 
 void
@@ -298,10 +307,10 @@ thru_connection_accept (ThruConnection *self)
 
   g_return_if_fail (self != NULL);
 
-  if (self->closing || self->accepted_us != 0 || self->asked_us == 0)
+  if (self->closing || self->probation.accepted_us != 0 || self->probation.asked_us == 0)
     return;
 
-  self->accepted_us = g_get_monotonic_time ();
+  self->probation.accepted_us = g_get_monotonic_time ();
   self->held_octets = 0;
   while (!self->closing && (message = g_queue_pop_head (&self->held)) != NULL)
     self->funcs->message (self, message, self->user);

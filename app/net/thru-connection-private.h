@@ -4,6 +4,7 @@
 #pragma once
 
 #include "thru-connection.h"
+#include "thru-probation.h"
 #include "thru-token-bucket.h"
 
 G_BEGIN_DECLS
@@ -35,10 +36,7 @@ struct _ThruConnection
   gboolean                   framed;
 
   guint64                    midi_age_us; /* of what is being handed on */
-  gint64                     opened_us;
-  gint64                     asked_us;
-  gint64                     accepted_us;
-  gint64                     last_input_us;
+  ThruProbation              probation;
   gint64                     last_output_us;
   gint64                     last_ping_us;
   guint64                    ping_t1; /* of the ping without an answer; 0 none */

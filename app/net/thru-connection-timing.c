@@ -42,7 +42,7 @@ static gboolean
 is_ping_due (ThruConnection *self,
              gint64          now_us)
 {
-  return self->accepted_us != 0 && now_us - self->last_ping_us >= PING_US;
+  return self->probation.accepted_us != 0 && now_us - self->last_ping_us >= PING_US;
 }
 
 static gint64
@@ -57,18 +57,6 @@ beat_deadline (ThruConnection *self)
   return self->last_output_us + (self->dial != 0 ? BEAT_DIALED_US : BEAT_ACCEPTED_US);
 }
 
-static gint64
-undecided_deadline (ThruConnection *self)
-{
-  if (self->accepted_us != 0)
-    return NEVER;
-
-  if (self->asked_us == 0)
-    return self->opened_us + THRU_LIMIT_HELLO_US;
-
-  return MIN (self->asked_us + THRU_LIMIT_UNDECIDED_US, self->last_input_us + THRU_LIMIT_UNDECIDED_QUIET_US);
-}
-
 gint64
 _thru_connection_get_deadline (ThruConnection *self)
 {
@@ -79,7 +67,7 @@ _thru_connection_get_deadline (ThruConnection *self)
     return self->linger_until_us;
 
   link_us = thru_link_deadline (self->link);
-  own_us = MIN (undecided_deadline (self), beat_deadline (self));
+  own_us = MIN (thru_probation_get_deadline (&self->probation), beat_deadline (self));
   return link_us > G_MAXINT64 ? own_us : MIN (own_us, (gint64)link_us);
 }
 
@@ -108,7 +96,7 @@ thru_connection_probe (ThruConnection *self)
 {
   g_return_if_fail (self != NULL);
 
-  if (is_framed (self) && self->accepted_us != 0 && !has_waiting (self))
+  if (is_framed (self) && self->probation.accepted_us != 0 && !has_waiting (self))
     send_ping (self, g_get_monotonic_time ());
 }
 
@@ -154,7 +142,7 @@ _thru_connection_keep_time (ThruConnection *self,
                             gint64          now_us)
 {
   /* On a link with traffic no heartbeat is ever due that a ping could stand for. */
-  if (is_framed (self) && self->accepted_us != 0 && now_us - self->last_ping_us >= PING_OVERDUE_US)
+  if (is_framed (self) && self->probation.accepted_us != 0 && now_us - self->last_ping_us >= PING_OVERDUE_US)
     send_ping (self, now_us);
 
   if (was_woken)

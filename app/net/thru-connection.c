@@ -84,7 +84,7 @@ thru_connection_new (guint32                    id,
   self->link = thru_link_new (dial != 0 ? THRU_LINK_DIALED : THRU_LINK_ACCEPTED, (guint64)now_us);
   self->address = thru_address_format (remote);
   self->remote = thru_address_unmap (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
-  self->opened_us = self->last_input_us = self->last_output_us = self->last_ping_us = now_us;
+  self->probation.opened_us = self->probation.last_input_us = self->last_output_us = self->last_ping_us = now_us;
   self->who = dial != 0 ? g_strdup (self->address) : g_inet_address_to_string (self->remote);
   g_queue_init (&self->held);
   g_queue_init (&self->session_queue);
@@ -178,13 +178,13 @@ thru_connection_is_plain (ThruConnection *self)
 gboolean
 thru_connection_is_accepted (ThruConnection *self)
 {
-  return self->accepted_us != 0;
+  return self->probation.accepted_us != 0;
 }
 
 gboolean
 thru_connection_has_asked (ThruConnection *self)
 {
-  return self->asked_us != 0;
+  return self->probation.asked_us != 0;
 }
 
 gsize
@@ -196,7 +196,7 @@ thru_connection_get_sysex_max (ThruConnection *self)
 gint64
 thru_connection_get_accepted_us (ThruConnection *self)
 {
-  return self->accepted_us;
+  return self->probation.accepted_us;
 }
 
 const char *
