@@ -152,19 +152,28 @@ is_named_by_route (ThruPeers  *self,
   return FALSE;
 }
 
+static gboolean
+is_passer (ThruPeers      *self,
+           const ThruPeer *peer)
+{
+  return peer->link == 0 && peer->spare == 0 && !peer->dialing && peer->typed->len == 0 && peer->found_key == NULL &&
+         peer->gone_at != 0 && !is_named_by_route (self, thru_room_get_id (peer->room));
+}
+
 /* Whoever may connect may do so under ever new names. */
-static void
-forget_passers (ThruPeers *self)
+void
+thru_peers_forget_passers (ThruPeers *self)
 {
   ThruPeer *oldest = NULL;
   guint n_passers = 0;
+
+  g_return_if_fail (self != NULL);
 
   for (guint i = 0; i < self->all->len; i++)
     {
       ThruPeer *peer = g_ptr_array_index (self->all, i);
 
-      if (peer->link != 0 || peer->spare != 0 || peer->dialing || peer->typed->len > 0 || peer->found_key != NULL ||
-          peer->gone_at == 0 || is_named_by_route (self, thru_room_get_id (peer->room)))
+      if (!is_passer (self, peer))
         continue;
       n_passers++;
       if (oldest == NULL || peer->gone_at < oldest->gone_at)
@@ -183,7 +192,6 @@ thru_peers_add (ThruPeers  *self,
 
   g_return_val_if_fail (self != NULL && id != NULL && name != NULL, NULL);
 
-  forget_passers (self);
   if (!make_place (self))
     return NULL;
 

@@ -34,6 +34,9 @@ ThruPeer * thru_peers_add            (ThruPeers  *self,
                                       const char *id,
                                       const char *name);
 
+/* When a room has gone: of those that nobody called, announced or needs for a route, only the last few are kept. */
+void       thru_peers_forget_passers (ThruPeers  *self);
+
 /* Its room goes from the model. */
 void       thru_peers_remove         (ThruPeers  *self,
                                       ThruPeer   *peer);

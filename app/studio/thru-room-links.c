@@ -303,6 +303,7 @@ handle_closed (ThruRoomLinks         *self,
   look_again (self, peer);
   if (!duplicate)
     update_dial (self, peer, FALSE);
+  thru_peers_forget_passers (self->peers);
 }
 
 static void

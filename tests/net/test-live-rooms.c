@@ -172,38 +172,76 @@ test_new_device_after_many (LiveStudios  *fixture,
   live_wait_until (live_find (fixture, 0, "/Keys", TRUE) != NULL && live_find (fixture, 0, "/Synth", FALSE) != NULL);
 }
 
-/* Returns: how many rooms there are once @n strangers came and went. */
-static guint
-pass_by (LiveStudios *fixture,
-         guint        n)
+/* A stranger with the id "stranger N" connects and is shown. */
+static GSocketConnection *
+stranger_comes (LiveStudios *fixture,
+                guint        number)
 {
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(GSocketConnection) connection = live_reach (fixture, 0);
-      g_autofree char *id = g_strdup_printf ("stranger %u", i);
-      g_autofree char *hello = g_strdup_printf ("{\"type\":\"hello\",\"id\":\"%s\",\"name\":\"S\"}", id);
-      g_autoptr(GByteArray) octets = g_byte_array_new ();
-      const guint8 length[2] = { 0, (guint8) strlen (hello) };
-      ThruRoom *room = NULL;
+  GSocketConnection *connection = live_reach (fixture, 0);
+  g_autofree char *id = g_strdup_printf ("stranger %u", number);
+  g_autofree char *hello = g_strdup_printf ("{\"type\":\"hello\",\"id\":\"%s\",\"name\":\"S\"}", id);
+  g_autoptr(GByteArray) octets = g_byte_array_new ();
+  const guint8 length[2] = { 0, (guint8) strlen (hello) };
+  ThruRoom *room = NULL;
 
-      g_byte_array_append (octets, (const guint8 *) "DMIDI\0\1\0" "\0\0\0\0" "\0\0\0\0", 16);
-      g_byte_array_append (octets, length, sizeof length);
-      g_byte_array_append (octets, (const guint8 *) hello, (guint) strlen (hello));
-      g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), octets->data,
-                                                octets->len, NULL, NULL, NULL));
-      live_wait_until ((room = thru_studio_find_room (fixture->studios[0], id)) != NULL);
-      live_wait_until (thru_room_get_state (room) == THRU_ROOM_CONNECTED);
-      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
-      live_wait_until (thru_room_get_state (room) != THRU_ROOM_CONNECTED);
+  g_byte_array_append (octets, (const guint8 *) "DMIDI\0\1\0" "\0\0\0\0" "\0\0\0\0", 16);
+  g_byte_array_append (octets, length, sizeof length);
+  g_byte_array_append (octets, (const guint8 *) hello, (guint) strlen (hello));
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), octets->data,
+                                            octets->len, NULL, NULL, NULL));
+  live_wait_until ((room = thru_studio_find_room (fixture->studios[0], id)) != NULL);
+  live_wait_until (thru_room_get_state (room) == THRU_ROOM_CONNECTED);
+  return connection;
+}
+
+static guint
+count_connected (GListModel *rooms)
+{
+  guint n_connected = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (rooms); i++)
+    {
+      g_autoptr(ThruRoom) room = g_list_model_get_item (rooms, i);
+
+      n_connected += thru_room_get_state (room) == THRU_ROOM_CONNECTED;
     }
-  return g_list_model_get_n_items (thru_studio_get_rooms (fixture->studios[0]));
+  return n_connected;
+}
+
+/* @n strangers come and go, so many of them at a time. */
+static void
+check_passers (LiveStudios *fixture,
+               guint        n,
+               guint        at_a_time)
+{
+  GListModel *rooms = thru_studio_get_rooms (fixture->studios[0]);
+
+  for (guint i = 0; i < n; i += at_a_time)
+    {
+      g_autoptr(GPtrArray) strangers = g_ptr_array_new_with_free_func (g_object_unref);
+      guint n_before = count_connected (rooms);
+
+      for (guint j = 0; j < at_a_time; j++)
+        g_ptr_array_add (strangers, stranger_comes (fixture, i + j));
+      for (guint j = 0; j < at_a_time; j++)
+        g_io_stream_close (g_ptr_array_index (strangers, j), NULL, NULL);
+      live_wait_until (count_connected (rooms) == n_before);
+    }
+  g_assert_cmpuint (g_list_model_get_n_items (rooms), <=, 12);
 }
 
 static void
 test_passing_rooms_are_forgotten (LiveStudios  *fixture,
                                   gconstpointer data)
 {
-  g_assert_cmpuint (pass_by (fixture, 40), <=, 12);
+  check_passers (fixture, 40, 1);
+}
+
+static void
+test_crowd_that_passes_is_forgotten (LiveStudios  *fixture,
+                                     gconstpointer data)
+{
+  check_passers (fixture, 40, 40);
 }
 
 int
@@ -222,6 +260,7 @@ main (int    argc,
   ADD ("device-that-stays-shut-is-told", 2, test_device_that_stays_shut_is_told);
   ADD ("new-device-after-many", 0, test_new_device_after_many);
   ADD ("passing-rooms-are-forgotten", 1, test_passing_rooms_are_forgotten);
+  ADD ("crowd-that-passes-is-forgotten", 1, test_crowd_that_passes_is_forgotten);
 #undef ADD
   return g_test_run ();
 }
