@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Brings events from the engine's thread to the thread that made the queue, in order, on its thread-default main context.
+/* Brings events from the engine's thread to the thread that made the queue, on its thread-default main context: what a
+ * link says in order, and one link after the other, so that none waits for who talks most. Leaves that thread half of its time.
  * Bounded: when that thread is held up, what only informs is dropped first. Reference-counted, any thread. */
 typedef struct _ThruEventQueue ThruEventQueue;
 

@@ -61,4 +61,6 @@
 
 /* Events that wait for the thread that made the engine. */
 #define THRU_LIMIT_EVENTS_SPARE 512            /* beyond it, what only informs is dropped */
-#define THRU_LIMIT_EVENTS_PER_LINK 1024        /* beyond it, the link is closed */
+#define THRU_LIMIT_EVENTS_PER_LINK 512         /* beyond it, the link is closed */
+#define THRU_LIMIT_EVENTS_TOTAL 1024           /* beyond it, a link is closed that has more than its share */
+#define THRU_LIMIT_EVENTS_SHARE 32
