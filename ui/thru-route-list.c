@@ -194,6 +194,15 @@ lines_changed_cb (ThruRouteList *self)
   update_rows (self);
 }
 
+/* Rows of a page that nobody looks at would be measured all the same, and a room may have a thousand routes that change. */
+static void
+bind_rows (ThruRouteList *self)
+{
+  gboolean shown = gtk_widget_get_mapped (GTK_WIDGET (self)) && self->routes != NULL;
+
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list_box), shown ? self->routes : NULL, shown ? create_row : NULL, self, NULL);
+}
+
 static void
 leave_studio (ThruRouteList *self)
 {
@@ -213,6 +222,7 @@ static void
 thru_route_list_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (thru_route_list_parent_class)->map (widget);
+  bind_rows (THRU_ROUTE_LIST (widget));
   thru_meter_driver_start (THRU_ROUTE_LIST (widget)->meters);
 }
 
@@ -221,6 +231,7 @@ thru_route_list_unmap (GtkWidget *widget)
 {
   thru_meter_driver_stop (THRU_ROUTE_LIST (widget)->meters);
   GTK_WIDGET_CLASS (thru_route_list_parent_class)->unmap (widget);
+  bind_rows (THRU_ROUTE_LIST (widget));
 }
 
 static void
@@ -293,7 +304,7 @@ thru_route_list_set_studio (ThruRouteList *self,
       g_signal_connect_swapped (self->model, "lines-changed", G_CALLBACK (lines_changed_cb), self);
       g_signal_connect_swapped (self->model, "cells-changed", G_CALLBACK (update_rows), self);
       g_signal_connect_swapped (self->routes, "items-changed", G_CALLBACK (set_meters), self);
-      gtk_list_box_bind_model (GTK_LIST_BOX (self->list_box), self->routes, create_row, self, NULL);
+      bind_rows (self);
     }
   set_meters (self);
 }

@@ -612,13 +612,18 @@ test_route_list (Fixture      *fixture,
                  gconstpointer data)
 {
   GtkWidget *list = thru_route_list_new ();
+  GtkWidget *window = gtk_window_new ();
   guint before = g_list_model_get_n_items (thru_studio_get_routes (fixture->studio));
   g_autoptr(GString) heard = g_string_new (NULL);
   GtkWidget *row;
 
   g_object_ref_sink (list);
+  gtk_window_set_child (GTK_WINDOW (window), list);
   g_signal_connect (list, "disconnected", G_CALLBACK (count_text_cb), heard);
   thru_route_list_set_studio (THRU_ROUTE_LIST (list), fixture->studio);
+  g_assert_null (find_row (list));
+
+  gtk_window_present (GTK_WINDOW (window));
   row = find_row (list);
   g_assert_nonnull (row);
   gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, "FaderPort 8 to Ardour: connected");
@@ -628,6 +633,10 @@ test_route_list (Fixture      *fixture,
   g_assert_cmpstr (heard->str, ==, "Disconnected FaderPort 8 from Ardour");
   gtk_test_accessible_assert_property (find_row (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "Keystation 61 MK3 to Live room Prophet Rev2: connected, under 1 millisecond");
+
+  gtk_widget_set_visible (window, FALSE);
+  g_assert_null (find_row (list));
+  gtk_window_destroy (GTK_WINDOW (window));
   g_assert_finalize_object (list);
 }
 
@@ -670,7 +679,7 @@ main (int   argc,
   ADD ("/matrix-view/zooms", set_up_many, test_zoom);
   ADD ("/matrix-view/follows-light-and-dark", set_up, test_dark);
   ADD ("/matrix-view/is-empty-without-a-studio", set_up, test_no_studio);
-  ADD ("/route-list/says-and-removes-routes", set_up, test_route_list);
+  ADD ("/route-list/says-and-removes-routes-while-it-is-shown", set_up, test_route_list);
 
   return g_test_run ();
 }
