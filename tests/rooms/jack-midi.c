@@ -9,6 +9,7 @@
  *                          each line of FILE ("-": standard input, read as it comes), hexadecimal octets, as one event;
  *                          "sleep 250" pauses (ms). RATE: events per second at most. Ends after the last line.
  *   jack-midi record NAME  makes the port NAME:in and prints each event as "SECONDS HEX", until it is killed.
+ *   jack-midi swallow NAME makes the port NAME:in and does nothing with what comes, until it is killed.
  *
  * JACK_DEFAULT_SERVER names the server, as usual. */
 
@@ -102,6 +103,14 @@ process_record (jack_nframes_t n_frames,
       jack_ringbuffer_write (ring, (const char *) &header, sizeof header);
       jack_ringbuffer_write (ring, (const char *) event.buffer, event.size);
     }
+  return 0;
+}
+
+static int
+process_swallow (jack_nframes_t n_frames,
+                 void          *unused)
+{
+  jack_port_get_buffer (port, n_frames);
   return 0;
 }
 
@@ -228,13 +237,14 @@ main (int    argc,
       char **argv)
 {
   int plays = argc >= 4 && strcmp (argv[1], "play") == 0;
-  int records = argc == 3 && strcmp (argv[1], "record") == 0;
+  int swallows = argc == 3 && strcmp (argv[1], "swallow") == 0;
+  int records = swallows || (argc == 3 && strcmp (argv[1], "record") == 0);
   jack_client_t *client;
   int status;
 
   if (!plays && !records)
     {
-      fprintf (stderr, "Usage: jack-midi play NAME FILE [RATE [at-once]] | record NAME\n");
+      fprintf (stderr, "Usage: jack-midi play NAME FILE [RATE [at-once]] | record NAME | swallow NAME\n");
       return 2;
     }
   client = jack_client_open (argv[2], JackNoStartServer | JackUseExactName, NULL);
@@ -247,7 +257,7 @@ main (int    argc,
   jack_on_shutdown (client, server_gone, NULL);
   port = jack_port_register (client, plays ? "out" : "in", JACK_DEFAULT_MIDI_TYPE,
                              plays ? JackPortIsOutput : JackPortIsInput, 0);
-  jack_set_process_callback (client, plays ? process_play : process_record, NULL);
+  jack_set_process_callback (client, plays ? process_play : swallows ? process_swallow : process_record, NULL);
   if (port == NULL || jack_activate (client) != 0)
     return 1;
   fprintf (stderr, "jack-midi: ready\n");

@@ -135,3 +135,12 @@ class Recorder:
 
     def sounding(self):
         return sounding(self.messages())
+
+
+class Sink:
+    """An instrument that nobody listens to: its port is NAME:in."""
+
+    def __init__(self, room, name):
+        self.device = f"{name}:in"
+        self.process = room.start(JACK_MIDI, "swallow", name, name=name)
+        wait_for(lambda: READY in self.process.lines(), 10, f"the instrument {name}")
