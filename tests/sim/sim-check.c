@@ -212,44 +212,62 @@ excuse_sequencer (SimStudio      *studio,
   studio->ran[number] = synth->started;
 }
 
+/* What sounds there and has no reason to. TRUE: anything. */
+static bool
+find_wrongs (SimStudio      *studio,
+             const SimSynth *synth,
+             bool            changed,
+             uint8_t         wrongs[16])
+{
+  uint8_t reasons[16];
+  uint8_t any = 0;
+
+  find_reasons (studio, synth->number, reasons);
+  excuse_sequencer (studio, synth, reasons[0] & STARTED_BIT, changed);
+  memcpy (wrongs, synth->sounding, 16);
+  if (synth->started && !studio->excused[synth->number])
+    wrongs[0] |= STARTED_BIT;
+  for (unsigned i = 0; i < 16; i++)
+    any |= wrongs[i] &= (uint8_t) ~reasons[i];
+  return any != 0;
+}
+
 static void
 check_synth (SimStudio *studio,
              unsigned   number,
              bool       changed)
 {
   const SimSynth *synth = sim_studio_synth (studio, number);
-  uint8_t reasons[16];
-  uint8_t wrong[16];
-  uint8_t any = 0;
+  uint8_t wrongs[16];
   bool busy;
   bool still;
 
   if (synth->complaint != NULL)
     studio->complaint = synth->complaint;
-  memcpy (wrong, synth->sounding, sizeof wrong);
-  wrong[0] |= synth->started ? STARTED_BIT : 0;
-  for (unsigned i = 0; i < 16; i++)
-    any |= wrong[i];
-  if (any != 0)
-    find_reasons (studio, number, reasons);
-  else
-    memset (reasons, 0, sizeof reasons);
-  excuse_sequencer (studio, synth, reasons[0] & STARTED_BIT, changed);
-  if (studio->excused[number])
-    reasons[0] |= STARTED_BIT;
-
-  any = 0;
-  for (unsigned i = 0; i < 16; i++)
-    any |= wrong[i] &= (uint8_t) ~reasons[i];
-  if (any == 0)
+  if (synth->channels == 0 && !synth->started)
     {
-      memset (studio->idle[number], 0, sizeof studio->idle[number]);
+      studio->ran[number] = studio->excused[number] = false;
+      studio->idle_channels[number] = 0;
       return;
     }
+  if (!find_wrongs (studio, synth, changed, wrongs))
+    {
+      studio->idle_channels[number] = 0;
+      return;
+    }
+
   busy = is_busy (studio, number);
   still = stands_still (studio, number);
   for (unsigned i = 0; i < 16; i++)
-    check_channel (studio, number, i, wrong[i], busy, still);
+    {
+      if (!(studio->idle_channels[number] >> i & 1))
+        studio->idle[number][i] = 0;
+      if (wrongs[i] != 0)
+        check_channel (studio, number, i, wrongs[i], busy, still);
+      else
+        studio->idle[number][i] = 0;
+    }
+  studio->idle_channels[number] = 0xffff;
   studio->is_hanging = true;
 }
 

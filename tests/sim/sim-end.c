@@ -16,6 +16,8 @@
 #define ROUND_TRIP_GOOD_US 15000
 #define LENIENT_MS 300       /* what came then may wait in the router for so long */
 #define REFUSED_MS 1000      /* how long the reason for a refusal may take */
+#define SYSEX_PIECE 1024
+#define SYSEX_WAITING 2048
 
 /* Session messages, as far as they matter here: kind, number, and two numbers that depend on the kind. */
 enum { HELLO = 'h', DEVICES = 'd', PING = 'p', PONG = 'q', BYE = 'b' };
@@ -58,6 +60,47 @@ send_far (void          *user,
   return false;
 }
 
+/* As the patchbay does it: small pieces, while little waits. */
+static size_t
+take_for_link (void          *user,
+               const uint8_t *octets,
+               size_t         length,
+               size_t         at,
+               uint64_t       time_us)
+{
+  SimFarSynth *far = user;
+  size_t n = length - at < SYSEX_PIECE ? length - at : SYSEX_PIECE;
+
+  if (sim_end_n_waiting (far->end) + n <= SYSEX_WAITING && send_far (far, octets + at, n, time_us))
+    return n;
+  far->refused_ms = far->end->now_ms;
+  return 0;
+}
+
+static bool
+break_off_for_link (void *user)
+{
+  static const uint8_t end[] = { 0xf4 };
+  SimFarSynth *far = user;
+
+  return send_far (far, end, sizeof end, far->end->now_us);
+}
+
+static const ThruSysexFuncs link_sysex = {
+  .take = take_for_link,
+  .break_off = break_off_for_link,
+};
+
+static void
+add_far_synth (SimFarSynth   *far,
+               ThruPortNumber number)
+{
+  SimRoom *room = far->end->room;
+
+  if (thru_router_add_destination (room->router, number, send_far, far, room->meter) && !far->end->plain)
+    thru_router_set_sysex (room->router, number, &link_sysex, THRU_MIDI_SYSEX_MAX);
+}
+
 /* One that vanished keeps its destination, for the last note-offs may have to wait. */
 static void
 add_far_synths (SimEnd  *end,
@@ -71,7 +114,7 @@ add_far_synths (SimEnd  *end,
       far->address = ADDRESS_FIRST + i;
       far->plugged = plugged >> i & 1;
       if (far->plugged)
-        thru_router_add_destination (end->room->router, end->base + i, send_far, far, end->room->meter);
+        add_far_synth (far, end->base + i);
       else
         sim_room_disconnect (end->room, end->base + i);
     }
@@ -393,16 +436,20 @@ sim_end_run (SimEnd *end,
     run_open (end, octets_max);
 }
 
-void
+bool
 sim_end_write (SimEnd *end)
 {
   size_t length;
+  size_t written;
   const uint8_t *octets = thru_link_output (end->link, &length);
 
   if (length > THRU_LINK_OUTPUT_MAX)
     end->complaint = "a link holds too much";
-  if (length > 0)
-    thru_link_output_sent (end->link, sim_wire_write (end->out, octets, length), end->now_us);
+  if (length == 0)
+    return false;
+  written = sim_wire_write (end->out, octets, length);
+  thru_link_output_sent (end->link, written, end->now_us);
+  return written > 0;
 }
 
 size_t
@@ -421,6 +468,7 @@ sim_end_due (SimEnd  *end,
 {
   uint64_t due_ms = SIM_NEVER;
   uint64_t deadline_us;
+  uint64_t deadline_ms;
 
   if (end->pending || end->asks || end->refused || end->in->ready > 0 || sim_end_n_waiting (end) > 0 ||
       sim_wire_is_ended (end->in, now_ms + 1))
@@ -432,6 +480,6 @@ sim_end_due (SimEnd  *end,
   deadline_us = thru_link_deadline (end->link);
   if (deadline_us == UINT64_MAX)
     return due_ms;
-  deadline_us = deadline_us > sim_room_time (end->room) ? deadline_us - sim_room_time (end->room) : 0;
-  return now_ms + 1 + deadline_us / 1000 < due_ms ? now_ms + 1 + deadline_us / 1000 : due_ms;
+  deadline_ms = sim_room_due_at (end->room, deadline_us);
+  return deadline_ms < due_ms ? deadline_ms : due_ms;
 }

@@ -80,8 +80,8 @@ void     sim_end_tell     (SimEnd         *end);
 void     sim_end_run      (SimEnd         *end,
                            size_t          octets_max);
 
-/* Gives the wire what it takes. */
-void     sim_end_write    (SimEnd         *end);
+/* Gives the wire what it takes. TRUE: that was something. */
+bool     sim_end_write    (SimEnd         *end);
 
 /* Octets that wait on this side. */
 size_t   sim_end_n_waiting (SimEnd        *end);

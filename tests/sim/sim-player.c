@@ -11,7 +11,7 @@
 #define MACHINE_PHASE_MS 80
 #define HUMAN_GAP_MS 33
 #define MESSAGE_LONGEST 24 /* but for System Exclusive, with realtime in it */
-#define SYSEX_STEP 400     /* octets a millisecond, at most */
+#define SYSEX_STEP 600     /* octets a millisecond, at most */
 
 static const uint8_t pedals[] = { 64, 66, 67, 69 };
 
@@ -200,10 +200,12 @@ put_sysex_octet (SimPlayer *player,
 static uint32_t
 choose_sysex_length (SimPlayer *player)
 {
-  if (player->dumps && sim_random_chance (&player->random, 30000))
-    return sim_random_below (&player->random, SIM_SYSEX_LONGEST - SIM_SYSEX_HEADER);
+  uint32_t most = player->sysex_longest - SIM_SYSEX_HEADER - 1; /* what stands around it */
+
+  if (sim_random_chance (&player->random, 30000))
+    return sim_random_below (&player->random, (most >> sim_random_below (&player->random, 9)) + 1);
   if (sim_random_chance (&player->random, 100000))
-    return sim_random_below (&player->random, 1500);
+    return sim_random_below (&player->random, SIM_SYSEX_ORDINARY);
   return sim_random_below (&player->random, 20);
 }
 
@@ -308,6 +310,7 @@ sim_player_init (SimPlayer *player,
   player->number = number;
   player->liveliness = 1;
   player->stamps = true;
+  player->sysex_longest = SIM_SYSEX_ORDINARY;
   sim_random_init (&player->random, seed);
   player->phase_ms = sim_random_gap (&player->random, HUMAN_PHASE_MS);
 }

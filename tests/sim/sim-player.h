@@ -26,6 +26,7 @@
 /* F0, 7D, player, number in 4 octets, length of the rest in 3, then octets that follow from the number, F7. */
 #define SIM_SYSEX_HEADER 10
 #define SIM_SYSEX_LONGEST THRU_MIDI_SYSEX_MAX
+#define SIM_SYSEX_ORDINARY 1500
 
 typedef struct
 {
@@ -38,7 +39,7 @@ typedef struct
   uint8_t   number;
   uint8_t   first_channel;
   bool      stamps;       /* its note-ons say when they were played */
-  bool      dumps;        /* it sends long System Exclusives, too */
+  uint32_t  sysex_longest; /* octets of the longest System Exclusive that it sends */
   SimRandom random;
   uint64_t  now_ms;
   uint64_t  next_ms;      /* when it plays again */

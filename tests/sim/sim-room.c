@@ -13,8 +13,16 @@
 
 #define READ_ALL SIM_WIRE_CAPACITY
 #define READ_SLOWLY 3
+#define SETTLE_ROUNDS 4
 #define REDIAL_MS 60
 #define REDIAL_REFUSED_MS 3000 /* their link is on its way to us */
+
+static uint64_t
+min (uint64_t a,
+     uint64_t b)
+{
+  return a < b ? a : b;
+}
 
 static bool
 is_keyboard (unsigned source)
@@ -94,6 +102,7 @@ add_synth (SimRoom *room,
            unsigned synth)
 {
   thru_router_add_destination (room->router, 1 + synth, sim_synth_send, &room->synths[synth], room->meter);
+  thru_router_set_sysex (room->router, 1 + synth, &sim_synth_sysex, THRU_MIDI_SYSEX_MAX);
   for (unsigned i = 0; i < room->n_ends; i++)
     {
       if (room->ends[i]->accepted)
@@ -362,7 +371,27 @@ sim_room_crash (SimRoom *room)
     room->peers[i].link = room->peers[i].spare = NULL;
   thru_router_free (room->router);
   room->router = NULL;
+  for (unsigned i = 0; i < SIM_SYNTHS; i++)
+    sim_synth_cut (&room->synths[i]);
   room->crashed = room->changed = true;
+}
+
+/* What a link gives away makes room in it for more. */
+static void
+settle (SimRoom *room)
+{
+  bool again = room->busy || sim_room_time (room) >= thru_router_deadline (room->router);
+
+  for (unsigned round = 0; round < SETTLE_ROUNDS; round++)
+    {
+      if (again)
+        room->busy = !thru_router_flush (room->router, sim_room_time (room));
+      again = false;
+      for (unsigned i = 0; i < room->n_ends; i++)
+        again |= sim_end_write (room->ends[i]);
+      if (!again || !room->busy)
+        break;
+    }
 }
 
 void
@@ -373,10 +402,7 @@ sim_room_run (SimRoom *room)
   thru_router_set_time (room->router, sim_room_time (room));
   run_ends (room);
   read_rings (room);
-  if (room->busy)
-    room->busy = !thru_router_flush (room->router, sim_room_time (room));
-  for (unsigned i = 0; i < room->n_ends; i++)
-    sim_end_write (room->ends[i]);
+  settle (room);
 }
 
 bool
@@ -395,16 +421,25 @@ uint64_t
 sim_room_due (SimRoom *room)
 {
   uint64_t due_ms = room->busy || room->crashed || room->loses ? room->now_ms + 1 : SIM_NEVER;
+  uint64_t deadline_us;
 
   if (sim_room_is_frozen (room))
     return room->frozen_until_ms;
+  deadline_us = room->crashed ? UINT64_MAX : thru_router_deadline (room->router);
+  if (deadline_us != UINT64_MAX)
+    due_ms = min (due_ms, sim_room_due_at (room, deadline_us));
   for (unsigned i = 0; i < room->n_ends && due_ms > room->now_ms + 1; i++)
-    {
-      uint64_t end_ms = sim_end_due (room->ends[i], room->now_ms);
-
-      due_ms = end_ms < due_ms ? end_ms : due_ms;
-    }
+    due_ms = min (due_ms, sim_end_due (room->ends[i], room->now_ms));
   return due_ms;
+}
+
+uint64_t
+sim_room_due_at (const SimRoom *room,
+                 uint64_t       deadline_us)
+{
+  uint64_t now_us = sim_room_time (room);
+
+  return room->now_ms + 1 + (deadline_us > now_us ? (deadline_us - now_us) / 1000 : 0);
 }
 
 SimEnd *

@@ -110,6 +110,10 @@ uint64_t sim_room_time         (const SimRoom *room);
 /* When it wants to run next, in milliseconds. */
 uint64_t sim_room_due          (SimRoom       *room);
 
+/* The millisecond in which a deadline by its clock has come. */
+uint64_t sim_room_due_at       (const SimRoom *room,
+                                uint64_t       deadline_us);
+
 /* The link to a place that is in use and works; NULL: none. */
 SimEnd  *sim_room_link         (const SimRoom *room,
                                 unsigned       place);

@@ -19,6 +19,8 @@
 #define DRIFT_MAX_PPM 95
 #define CLOCK_TURN_US (UINT64_C (1) << 32) /* what a frame's time can tell */
 #define PERFECT_SEED 5 /* one in so many */
+#define SIM_SYSEX_PLAIN (60 * 1024)
+#define SIM_SYSEX_PACE 150
 
 static uint64_t
 min (uint64_t a,
@@ -177,6 +179,20 @@ choose_clock (SimStudio *studio)
   return (uint64_t)sim_random_below (random, 1u << 24) << 10;
 }
 
+/* In a perfect studio they must not be more than anybody has room for, and a plain speaker takes shorter ones only. */
+static uint32_t
+choose_sysex_longest (SimStudio *studio,
+                      unsigned   musician)
+{
+  bool dumps = sim_random_chance (&studio->random, 250000);
+
+  if (studio->kind == SIM_KIND_FAULTY)
+    return dumps ? SIM_SYSEX_LONGEST : SIM_SYSEX_ORDINARY;
+  if (musician > 0)
+    return SIM_SYSEX_ORDINARY;
+  return studio->has_foreign ? SIM_SYSEX_PLAIN : SIM_SYSEX_LONGEST;
+}
+
 static SimMusician *
 add_musician (SimStudio *studio,
               unsigned   place,
@@ -189,7 +205,7 @@ add_musician (SimStudio *studio,
 
   sim_player_init (&musician->player, (uint8_t)number, seed * SIM_PLAYERS_MAX + number);
   musician->player.first_channel = perfect ? (uint8_t)(number * SIM_CHANNELS) : 0;
-  musician->player.dumps = sim_random_chance (&studio->random, 250000);
+  musician->player.sysex_longest = choose_sysex_longest (studio, number);
   musician->player.next_ms = START_MS + PLAY_MS;
   musician->player.phase_ms += START_MS + PLAY_MS;
   musician->player.stamps = place != SIM_FOREIGN;
@@ -233,7 +249,10 @@ init_room (SimStudio *studio,
     {
       sim_synth_init (&room->synths[i], index * SIM_SYNTHS + i);
       room->synths[i].forgetful = !studio->protections.state_queue;
+      room->synths[i].tallies = studio->kind == SIM_KIND_PERFECT;
       room->synths[i].now_ms = studio->now_ms;
+      if (studio->kind == SIM_KIND_FAULTY)
+        room->synths[i].sysex_pace = sim_random_range (&studio->random, SIM_SYSEX_PACE, 4 * SIM_SYSEX_PACE);
       room->plugged[i] = true;
     }
 }
@@ -264,13 +283,13 @@ init_foreign (SimStudio *studio,
 {
   SimMusician *musician;
 
-  studio->has_foreign = sim_random_chance (&studio->random, 300000);
   if (!studio->has_foreign)
     return;
   studio->host = sim_random_below (&studio->random, studio->n_rooms);
   musician = add_musician (studio, SIM_FOREIGN, SIM_SOURCE_FOREIGN, seed);
   sim_foreign_init (&studio->foreign, &musician->player, SIM_FOREIGN * SIM_SYNTHS, sim_random_chance (&studio->random, 500000));
   studio->foreign.synth.now_ms = studio->now_ms;
+  studio->foreign.synth.tallies = studio->kind == SIM_KIND_PERFECT;
 }
 
 SimStudio *
@@ -288,6 +307,7 @@ sim_studio_new (uint64_t              seed,
   studio->now_ms = studio->last_ms = START_MS;
   studio->vex_connection_ms = studio->vex_room_ms = START_MS + 1;
   studio->n_rooms = sim_random_range (&studio->random, 2, SIM_ROOMS_MAX);
+  studio->has_foreign = sim_random_chance (&studio->random, 300000);
   for (unsigned i = 0; i < studio->n_rooms; i++)
     init_room (studio, i, seed);
   init_foreign (studio, seed);
@@ -305,6 +325,8 @@ free_room (SimRoom *room)
   for (unsigned i = 0; i < room->n_ends; i++)
     sim_end_crash (room->ends[i]);
   thru_router_free (room->router);
+  for (unsigned i = 0; i < SIM_SYNTHS; i++)
+    sim_synth_clear (&room->synths[i]);
   for (unsigned i = 0; i < SIM_KEYBOARDS; i++)
     thru_ring_free (room->keyboards[i].ring);
 }

@@ -54,6 +54,7 @@ typedef struct
   uint64_t       apart_since_ms[SIM_PLACES][SIM_PLACES];
   uint64_t       idle_since_ms[SIM_SYNTHS_MAX][16][8]; /* see sim-check.c */
   uint8_t        idle[SIM_SYNTHS_MAX][16];
+  uint16_t       idle_channels[SIM_SYNTHS_MAX]; /* where that means anything */
   bool           is_hanging;    /* something there counts milliseconds */
   bool           ran[SIM_SYNTHS_MAX];     /* its sequencer, at the step before */
   bool           excused[SIM_SYNTHS_MAX]; /* that its sequencer runs: nobody was there to stop it */

@@ -8,6 +8,7 @@
 
 #include "thru-midi-message.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -30,6 +31,8 @@ tally_message (SimSynth      *synth,
 {
   SimTally *tally = &synth->tally[player];
 
+  if (!synth->tallies)
+    return;
   for (size_t i = 0; i < length; i++)
     sim_tally_octet (tally, message[i]);
   tally->n++;
@@ -70,7 +73,8 @@ take_sysex (SimSynth      *synth,
     synth->complaint = "a System Exclusive came twice or out of order";
   else if (number > synth->last_sysex[message[2]])
     synth->last_sysex[message[2]] = number;
-  synth->n_sysex++;
+  if (length > synth->longest_sysex)
+    synth->longest_sysex = length;
   tally_message (synth, message[2], message, length);
 }
 
@@ -135,6 +139,10 @@ note_what_sounds (SimSynth      *synth,
         on |= synth->ledger.pedal[channel][i] > 0;
     }
   synth->sounding[channel] = (uint8_t)(on ? synth->sounding[channel] | bit : synth->sounding[channel] & ~bit);
+  if (synth->sounding[channel] != 0)
+    synth->channels |= (uint16_t)(1u << channel);
+  else
+    synth->channels &= (uint16_t) ~(1u << channel);
 }
 
 static void
@@ -152,6 +160,18 @@ take_channel_message (SimSynth      *synth,
   tally_message (synth, (message[0] & 0x0f) / SIM_CHANNELS, message, length);
 }
 
+static void
+check_inside_sysex (SimSynth      *synth,
+                    const uint8_t *message)
+{
+  if (synth->sysex_length == 0 || message[0] >= 0xf8)
+    return;
+  if (!synth->sysex_lost)
+    synth->complaint = "a message stands inside a System Exclusive";
+  synth->sysex_length = 0;
+  synth->sysex_lost = false;
+}
+
 static bool
 is_ready (SimSynth *synth)
 {
@@ -167,9 +187,93 @@ sim_synth_init (SimSynth *synth,
 {
   memset (synth, 0, sizeof *synth);
   synth->number = number;
+  synth->sysex_pace = SIM_SYSEX_LONGEST;
   thru_midi_ledger_init (&synth->ledger);
   synth->hash = UINT64_C (14695981039346656037);
 }
+
+void
+sim_synth_clear (SimSynth *synth)
+{
+  free (synth->sysex);
+}
+
+void
+sim_synth_cut (SimSynth *synth)
+{
+  synth->sysex_lost = true;
+}
+
+static size_t
+take_piece (void          *user,
+            const uint8_t *octets,
+            size_t         length,
+            size_t         at,
+            uint64_t       time_us)
+{
+  SimSynth *synth = user;
+  size_t n = length - at < synth->sysex_pace ? length - at : synth->sysex_pace;
+
+  synth->asked_ms = synth->now_ms;
+  if (synth->sysex_ms == synth->now_ms || !is_ready (synth))
+    {
+      synth->refused_ms = synth->now_ms;
+      return 0;
+    }
+  synth->sysex_ms = synth->now_ms;
+  if (at == 0)
+    {
+      check_inside_sysex (synth, octets);
+      synth->sysex_length = 0;
+      synth->sysex_lost = false;
+    }
+  if (at != synth->sysex_length || length > SIM_SYSEX_LONGEST)
+    {
+      synth->complaint = "a piece of a System Exclusive is missing";
+      return n;
+    }
+
+  if (synth->sysex == NULL)
+    synth->sysex = malloc (SIM_SYSEX_LONGEST);
+  if (synth->sysex == NULL)
+    abort ();
+  memcpy (synth->sysex + at, octets + at, n);
+  synth->sysex_length += n;
+  hash_message (synth, octets + at, n);
+  sim_log_message (synth->now_ms, "piece for instrument", synth->number, octets + at, (unsigned)n);
+  if (synth->sysex_length == length)
+    {
+      take_sysex (synth, synth->sysex, length);
+      synth->sysex_length = 0;
+      synth->n_messages++;
+    }
+  return n;
+}
+
+static bool
+break_off (void *user)
+{
+  SimSynth *synth = user;
+
+  sim_log (synth->now_ms, "instrument %u: a System Exclusive is broken off", synth->number);
+  synth->sysex_length = 0;
+  return true;
+}
+
+static uint64_t
+duration (void  *user,
+          size_t length)
+{
+  const SimSynth *synth = user;
+
+  return length * UINT64_C (1000) / synth->sysex_pace;
+}
+
+const ThruSysexFuncs sim_synth_sysex = {
+  .take = take_piece,
+  .break_off = break_off,
+  .duration = duration,
+};
 
 bool
 sim_synth_send (void          *user,
@@ -192,6 +296,7 @@ sim_synth_send (void          *user,
   synth->n_messages++;
   sim_log_message (synth->now_ms, "instrument", synth->number, message, (unsigned)length);
   hash_message (synth, message, length);
+  check_inside_sysex (synth, message);
   if (message[0] != 0xf0 && length != thru_midi_message_length (message[0]))
     synth->complaint = "a message of a wrong length arrived";
   else if (message[0] >= 0xf0)
@@ -206,6 +311,8 @@ sim_synth_reset (SimSynth *synth)
 {
   thru_midi_ledger_init (&synth->ledger);
   memset (synth->sounding, 0, sizeof synth->sounding);
+  synth->channels = 0;
+  synth->sysex_length = 0;
   synth->started = false;
 }
 

@@ -37,6 +37,7 @@ typedef struct
   uint64_t    longest_hang_ms;
   uint64_t    longest_plain_hang_ms;
   uint64_t    oldest_ms;
+  uint64_t    longest_sysex;
   uint64_t    simulated_ms;
 } Result;
 
@@ -49,6 +50,7 @@ typedef struct
   uint64_t longest_hang_ms;
   uint64_t longest_plain_hang_ms;
   uint64_t oldest_ms;
+  uint64_t longest_sysex;
   uint64_t simulated_ms;
 } Sum;
 
@@ -158,6 +160,7 @@ play_seed (uint64_t              seed,
       result.n_events += synth->n_messages;
       result.hash = result.hash * 31 + synth->hash;
       result.oldest_ms = max (result.oldest_ms, synth->oldest_ms);
+      result.longest_sysex = max (result.longest_sysex, synth->longest_sysex);
     }
   sim_studio_free (studio);
   return result;
@@ -195,6 +198,7 @@ add_result (Sum          *sum,
   sum->longest_hang_ms = max (sum->longest_hang_ms, result->longest_hang_ms);
   sum->longest_plain_hang_ms = max (sum->longest_plain_hang_ms, result->longest_plain_hang_ms);
   sum->oldest_ms = max (sum->oldest_ms, result->oldest_ms);
+  sum->longest_sysex = max (sum->longest_sysex, result->longest_sysex);
 }
 
 static Sum
@@ -235,6 +239,7 @@ add_sum (Sum       *sum,
   sum->longest_hang_ms = max (sum->longest_hang_ms, part->longest_hang_ms);
   sum->longest_plain_hang_ms = max (sum->longest_plain_hang_ms, part->longest_plain_hang_ms);
   sum->oldest_ms = max (sum->oldest_ms, part->oldest_ms);
+  sum->longest_sysex = max (sum->longest_sysex, part->longest_sysex);
 }
 
 /* Each in a process of its own. What one that crashed has played does not count, and is missed in the end. */
@@ -353,9 +358,10 @@ report (const Sum *sum,
   printf ("%" PRIu64 " seeds in %.0f s, %" PRIu64 " failed; %.1f hours, %" PRIu64 " events, %" PRIu64
           " messages dropped\n",
           sum->n_seeds, seconds, sum->n_failed, (double)sum->simulated_ms / 3600000, sum->n_events, sum->n_lost);
-  printf ("longest hang %" PRIu64 " ms (%d), with a plain speaker %" PRIu64 " ms (%d); oldest note played %" PRIu64 " ms (%d)\n",
+  printf ("longest hang %" PRIu64 " ms (%d), with a plain speaker %" PRIu64 " ms (%d); oldest note played %" PRIu64
+          " ms (%d); longest System Exclusive %" PRIu64 " octets\n",
           sum->longest_hang_ms, SIM_HANG_MAX_MS, sum->longest_plain_hang_ms, SIM_PLAIN_HANG_MAX_MS,
-          sum->oldest_ms, SIM_LATE_MAX_MS);
+          sum->oldest_ms, SIM_LATE_MAX_MS, sum->longest_sysex);
 }
 
 int
