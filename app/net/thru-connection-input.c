@@ -206,6 +206,17 @@ take_events (ThruConnection *self)
     }
 }
 
+static void
+pay (ThruConnection *self,
+     gsize           length,
+     gint64          now_us)
+{
+  self->read_paid_us = MAX (self->read_paid_us, now_us - G_USEC_PER_SEC) +
+                       (gint64)length * G_USEC_PER_SEC / THRU_LIMIT_OCTETS_PER_SECOND;
+  if (self->read_paid_us > now_us && !self->closing)
+    _thru_connection_rest (self, self->read_paid_us);
+}
+
 /* Reads until there is no more, or as much as is fair to the others. */
 static void
 read_in_engine (ThruConnection *self,
@@ -239,6 +250,7 @@ read_in_engine (ThruConnection *self,
         }
     }
 
+  pay (self, total, now_us);
   if (self->plain && !self->closing)
     thru_socket_quick_ack (self->socket);
 }
@@ -279,6 +291,9 @@ _thru_connection_wake (ThruConnection *self,
       _thru_connection_linger (self);
       return;
     }
+
+  if (self->rests_until_us != 0 && now_us >= self->rests_until_us)
+    _thru_connection_rest (self, 0);
 
   if ((condition & (G_IO_IN | G_IO_HUP | G_IO_ERR)) != 0)
     read_in_engine (self, now_us);

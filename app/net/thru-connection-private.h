@@ -26,6 +26,8 @@ struct _ThruConnection
   gpointer                   fd_tag;
   gboolean                   pending; /* told that there is something to write, and not yet called to */
   gboolean                   blocked; /* the socket takes no more: waiting for it to be writable */
+  gint64                     rests_until_us; /* not read until then, for so much came; 0: it is */
+  gint64                     read_paid_us;   /* what was read may have come by then, at the rate that is allowed */
 
   char                      *address; /* with the port, which is any when they dialed */
   char                      *who;     /* in sentences, before they have a name */
@@ -75,6 +77,10 @@ void        _thru_connection_finish       (ThruConnection           *self,
                                            char                     *text,
                                            const char               *their_code);
 void        _thru_connection_linger       (ThruConnection           *self);
+
+/* Reads no more until then, so that the other side has to wait; 0: reads again. */
+void        _thru_connection_rest         (ThruConnection           *self,
+                                           gint64                    until_us);
 
 /* When it wants to be woken, if nothing else does. */
 gint64      _thru_connection_get_deadline (ThruConnection           *self);

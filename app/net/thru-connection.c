@@ -216,6 +216,25 @@ _thru_connection_pending (ThruConnection *self)
 }
 
 static void
+watch (ThruConnection *self)
+{
+  g_source_modify_unix_fd (self->source, self->fd_tag,
+                           (self->rests_until_us == 0 ? G_IO_IN : 0) | (self->blocked ? G_IO_OUT : 0));
+}
+
+void
+_thru_connection_rest (ThruConnection *self,
+                       gint64          until_us)
+{
+  if (self->rests_until_us == until_us || self->source == NULL)
+    return;
+
+  self->rests_until_us = until_us;
+  g_source_set_ready_time (self->source, until_us != 0 ? until_us : -1);
+  watch (self);
+}
+
+static void
 watch_writable (ThruConnection *self,
                 gboolean        writable)
 {
@@ -223,7 +242,7 @@ watch_writable (ThruConnection *self,
     return;
 
   self->blocked = writable;
-  g_source_modify_unix_fd (self->source, self->fd_tag, writable ? G_IO_IN | G_IO_OUT : G_IO_IN);
+  watch (self);
 }
 
 /* FALSE when there is nothing more to be had from this socket. */

@@ -36,6 +36,7 @@
 #define THRU_LIMIT_MESSAGES_BURST 10000
 #define THRU_LIMIT_FLOOD_PER_SECOND 60000
 #define THRU_LIMIT_FLOOD_SECONDS 2
+#define THRU_LIMIT_OCTETS_PER_SECOND (4 * 1024 * 1024) /* and as many at once; beyond, it is read as slowly as that */
 #define THRU_LIMIT_SESSION_PER_SECOND 200
 #define THRU_LIMIT_SESSION_BURST 600
 #define THRU_LIMIT_STREAMS 256                 /* addresses that one link plays at once */

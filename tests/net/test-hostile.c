@@ -267,6 +267,34 @@ test_midi_flood (Siege        *siege,
   g_assert_nonnull (strstr (closed->text, "60000 MIDI messages a second"));
 }
 
+/* More than a cable carries in an hour. It may take as much time as that is worth. */
+static void
+test_octet_flood (Siege        *siege,
+                  gconstpointer data)
+{
+  const gsize total = 24 * 1024 * 1024;
+  const gsize in_kernels = 12 * 1024 * 1024;
+  guint8 frame[THRU_DMIDI_FRAME_MAX] = { 0 };
+  g_autoptr(ThruEngineEvent) asked = NULL;
+  gint64 began_us;
+
+  thru_dmidi_frame_header_write (frame, ADDRESS, 0, THRU_DMIDI_PAYLOAD_MAX);
+  test_peer_introduce (siege->peer);
+  asked = test_room_wait (siege->room, THRU_ENGINE_LINK_ASKS);
+  began_us = g_get_monotonic_time ();
+  for (gsize sent = 0; sent < total;)
+    {
+      gsize n = test_peer_send (siege->peer, frame + sent % sizeof frame, sizeof frame - sent % sizeof frame);
+
+      sent += n;
+      if (n == 0)
+        test_iterate ();
+      g_assert_false (siege->peer->closed);
+    }
+  g_assert_cmpint (g_get_monotonic_time () - began_us, >=,
+                   (gint64)(total - in_kernels - THRU_LIMIT_OCTETS_PER_SECOND) * G_USEC_PER_SEC / THRU_LIMIT_OCTETS_PER_SECOND);
+}
+
 static guint
 count_open (TestPeer **crowd)
 {
@@ -467,6 +495,7 @@ main (int   argc,
   add_siege_test ("/net/hostile/lists-before-acceptance-wait-for-it", test_lists_before_acceptance);
   add_siege_test ("/net/hostile/flood-of-messages-is-told", test_session_flood);
   add_siege_test ("/net/hostile/flood-of-midi-is-closed", test_midi_flood);
+  add_siege_test ("/net/hostile/flood-of-octets-is-read-slowly", test_octet_flood);
   add_siege_test ("/net/hostile/crowd-meets-the-limit", test_crowd);
   add_siege_test ("/net/hostile/peer-that-never-reads-is-closed", test_never_reads);
   add_siege_test ("/net/hostile/note-of-a-killed-peer-ends", test_killed_peer);
