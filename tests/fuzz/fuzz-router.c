@@ -17,6 +17,8 @@
 #define FLOOD_LENGTH 3900
 #define FLOOD_EVERY 16
 #define COMMANDS_MAX 100
+#define PIECE 256
+#define LONG_LENGTH 1500
 
 typedef struct
 {
@@ -27,7 +29,8 @@ typedef struct
 typedef struct
 {
   ThruMidiLedger ledger;
-  unsigned       room; /* messages it still takes */
+  unsigned       room; /* messages, or pieces of one, that it still takes */
+  size_t         at;   /* octets of a long System Exclusive that it was given */
 } Synth;
 
 typedef struct
@@ -52,6 +55,8 @@ enum
   ROOM,
   FLOOD,
   FLUSH,
+  LONG,
+  CANCEL,
   N_COMMANDS,
 };
 
@@ -73,6 +78,7 @@ synth_send (void          *user,
   Synth *synth = user;
 
   fuzz_assert (length > 0 && message[0] >= 0x80 && message[0] != 0xfe);
+  fuzz_assert (synth->at == 0 || message[0] >= 0xf8);
   fuzz_assert (message[0] == 0xf0 ? message[length - 1] == 0xf7 : length == thru_midi_message_length (message[0]));
   for (size_t i = 1; i + 1 < length; i++)
     fuzz_assert (message[i] < 0x80);
@@ -84,12 +90,63 @@ synth_send (void          *user,
   return true;
 }
 
+static size_t
+synth_take (void          *user,
+            const uint8_t *octets,
+            size_t         length,
+            size_t         at,
+            uint64_t       time_us)
+{
+  Synth *synth = user;
+  size_t n = length - at < PIECE ? length - at : PIECE;
+
+  fuzz_assert (at == synth->at && at < length);
+  fuzz_assert (octets[0] == 0xf0 && octets[length - 1] == 0xf7);
+  if (synth->room == 0)
+    return 0;
+  synth->room--;
+  synth->at = at + n < length ? at + n : 0;
+  return n;
+}
+
+static bool
+synth_break_off (void *user)
+{
+  Synth *synth = user;
+
+  fuzz_assert (synth->at > 0);
+  if (synth->room == 0)
+    return false;
+  synth->room--;
+  synth->at = 0;
+  return true;
+}
+
+static uint64_t
+synth_duration (void  *user,
+                size_t length)
+{
+  return length * 320;
+}
+
+static const ThruSysexFuncs synth_funcs = {
+  .take = synth_take,
+  .break_off = synth_break_off,
+  .duration = synth_duration,
+};
+
+/* The second one takes long System Exclusive in pieces. */
 static void
 add_destination (Subject *subject,
                  unsigned i)
 {
   if (thru_router_add_destination (subject->router, 1 + i, synth_send, &subject->synths[i], NULL))
-    thru_midi_ledger_init (&subject->synths[i].ledger);
+    {
+      thru_midi_ledger_init (&subject->synths[i].ledger);
+      subject->synths[i].at = 0;
+      if (i == 1)
+        thru_router_set_sysex (subject->router, 1 + i, &synth_funcs, LONG_LENGTH);
+    }
 }
 
 static void
@@ -121,6 +178,21 @@ flood (Subject *subject,
   subject->flooded = true;
   for (unsigned i = 0; i < FLOOD_LENGTH; i++)
     thru_router_input (subject->router, 1, subject->now_us, message, sizeof message);
+}
+
+/* A System Exclusive that is long, or one octet too long, or not finished. */
+static void
+play_long (Subject *subject,
+           Input   *input)
+{
+  static const uint8_t sysex[LONG_LENGTH + 1] = { 0xf0 };
+  static const uint8_t end = 0xf7;
+  uint8_t octet = take (input);
+  unsigned source = 1 + octet % N_SOURCES;
+
+  thru_router_input (subject->router, source, subject->now_us, sysex, sizeof sysex - 2 + octet / N_SOURCES % 2);
+  if (octet & 0x80)
+    thru_router_input (subject->router, source, subject->now_us, &end, 1);
 }
 
 static void
@@ -159,6 +231,10 @@ run_port_command (Subject *subject,
         thru_midi_ledger_init (&subject->synths[synth].ledger);
       break;
 
+    case CANCEL:
+      thru_router_cancel_sysex (subject->router, 1 + synth);
+      break;
+
     case GAP:
       thru_router_input_gap (subject->router, source, 0);
       break;
@@ -183,6 +259,10 @@ run (Subject *subject,
 
     case FLOOD:
       flood (subject, input);
+      break;
+
+    case LONG:
+      play_long (subject, input);
       break;
 
     case PANIC:
@@ -210,7 +290,7 @@ check_rest (Subject *subject)
     subject->synths[i].room = UINT32_MAX;
   fuzz_assert (thru_router_flush (subject->router, 0));
   for (unsigned i = 0; i < N_SYNTHS; i++)
-    fuzz_assert (!thru_midi_ledger_is_sounding (&subject->synths[i].ledger));
+    fuzz_assert (!thru_midi_ledger_is_sounding (&subject->synths[i].ledger) && subject->synths[i].at == 0);
 }
 
 int
