@@ -109,6 +109,15 @@ thru_router_set_sysex_report (ThruRouter         *router,
 }
 
 bool
+thru_router_is_sending_sysex (ThruRouter    *router,
+                              ThruPortNumber destination)
+{
+  Sink *sink = thru_port_table_lookup (&router->sinks, destination);
+
+  return sink != NULL && thru_sysex_player_is_busy (&sink->destination.player);
+}
+
+bool
 thru_router_cancel_sysex (ThruRouter    *router,
                           ThruPortNumber destination)
 {

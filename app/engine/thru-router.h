@@ -93,6 +93,10 @@ void        thru_router_set_sysex_report   (ThruRouter         *router,
                                             ThruSysexReportFunc func,
                                             void               *user);
 
+/* Whether the destination is being sent one. */
+bool        thru_router_is_sending_sysex   (ThruRouter         *router,
+                                            ThruPortNumber      destination);
+
 /* Breaks off what is being sent to the destination. FALSE: nothing is. */
 bool        thru_router_cancel_sysex       (ThruRouter         *router,
                                             ThruPortNumber      destination);

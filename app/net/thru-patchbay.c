@@ -539,6 +539,10 @@ remove_leaving (ThruPatchbay *self,
       if (output->leaves_us == 0 || (!all_sent && now_us < output->leaves_us))
         continue;
 
+      /* What was begun is finished, though nobody wants the output any more. */
+      if (thru_router_is_sending_sysex (self->router, output->number))
+        continue;
+
       self->n_leaving--;
       g_hash_table_iter_remove (&iter);
     }

@@ -228,7 +228,10 @@ run_port_command (Subject *subject,
 
     case REMOVE_DESTINATION:
       if (thru_router_remove_destination (subject->router, 1 + synth))
-        thru_midi_ledger_init (&subject->synths[synth].ledger);
+        {
+          thru_midi_ledger_init (&subject->synths[synth].ledger);
+          subject->synths[synth].at = 0;
+        }
       break;
 
     case CANCEL:
