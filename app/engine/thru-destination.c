@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "thru-destination.h"
+#include "thru-destination-private.h"
 
 #include "thru-midi-ledger.h"
 #include "thru-midi-message.h"
@@ -70,17 +70,17 @@ is_unstruck (const ThruDestination *destination,
   return destination->unstruck[message[0] & 0x0f][(message[1] & 0x7f) / 64] >> (message[1] & 0x3f) & 1;
 }
 
-static const uint8_t pedal_controllers[] = { 64, 66, 69 };
+const uint8_t _thru_destination_pedals[THRU_DESTINATION_N_PEDALS] = { 64, 66, 69 };
 
 static void
 pedal_sent (ThruDestination *destination,
             const uint8_t   *message)
 {
-  for (size_t i = 0; i < sizeof pedal_controllers; i++)
+  for (size_t i = 0; i < THRU_DESTINATION_N_PEDALS; i++)
     {
       uint16_t bit = (uint16_t)(1u << (message[0] & 0x0f));
 
-      if (message[1] != pedal_controllers[i])
+      if (message[1] != _thru_destination_pedals[i])
         continue;
       if (message[2] >= 64)
         destination->pedals[i] |= bit;
@@ -110,11 +110,11 @@ note_sent (ThruDestination *destination,
   set_unstruck (destination, message, false);
 }
 
-static bool
-send_now (ThruDestination *destination,
-          const uint8_t   *message,
-          size_t           length,
-          uint64_t         time_us)
+bool
+_thru_destination_send_now (ThruDestination *destination,
+                            const uint8_t   *message,
+                            size_t           length,
+                            uint64_t         time_us)
 {
   if (!destination->send (destination->user, message, length, time_us))
     return false;
@@ -124,8 +124,8 @@ send_now (ThruDestination *destination,
   return true;
 }
 
-static void
-lose (ThruDestination *destination)
+void
+_thru_destination_lose (ThruDestination *destination)
 {
   if (destination->meter != NULL)
     thru_meter_lose (destination->meter, 1);
@@ -175,7 +175,7 @@ drop_waiting_note_on (ThruDestination *destination,
   if (late)
     count_late (destination);
   else
-    lose (destination);
+    _thru_destination_lose (destination);
   thru_origin_queue_drop (&destination->origins, late);
 }
 
@@ -205,13 +205,13 @@ collapse_message (ThruDestination *destination,
     {
       destination->pending_time_us = time_us;
       if (!thru_pending_set_add (&destination->pending, message, length))
-        lose (destination);
+        _thru_destination_lose (destination);
     }
 }
 
 /* Nothing that is too old goes past a System Exclusive: it may be for what comes then. */
-static void
-collapse_old (ThruDestination *destination)
+void
+_thru_destination_collapse_old (ThruDestination *destination)
 {
   const uint8_t *message;
   size_t length;
@@ -273,8 +273,8 @@ push (ThruDestination *destination,
   return true;
 }
 
-static bool
-is_idle (const ThruDestination *destination)
+bool
+_thru_destination_is_idle (const ThruDestination *destination)
 {
   return !thru_sysex_player_is_busy (&destination->player) &&
          thru_message_queue_is_empty (&destination->queue) && thru_pending_set_is_empty (&destination->pending);
@@ -289,7 +289,7 @@ send_inside (ThruDestination *destination,
 {
   return thru_sysex_player_is_busy (&destination->player) && thru_midi_is_realtime (message[0]) &&
          (message[0] == CLOCK || !destination->transport_waits) &&
-         send_now (destination, message, length, time_us);
+         _thru_destination_send_now (destination, message, length, time_us);
 }
 
 static bool
@@ -299,14 +299,14 @@ accept (ThruDestination *destination,
         uint64_t         time_us,
         bool             precious)
 {
-  if (is_idle (destination) && send_now (destination, message, length, time_us))
+  if (_thru_destination_is_idle (destination) && _thru_destination_send_now (destination, message, length, time_us))
     return true;
   if (send_inside (destination, message, length, time_us))
     return true;
   if (message[0] == CLOCK && thru_sysex_player_is_busy (&destination->player))
     return false;
 
-  collapse_old (destination);
+  _thru_destination_collapse_old (destination);
   if (push (destination, message, length, time_us, precious))
     return true;
   if (!precious)
@@ -376,7 +376,7 @@ deliver_note_on (ThruDestination *destination,
   if (accept_note_on (destination, message, length, time_us))
     return THRU_DELIVERY_TAKEN;
   set_unstruck (destination, message, true);
-  lose (destination);
+  _thru_destination_lose (destination);
   return THRU_DELIVERY_LOST;
 }
 
@@ -389,21 +389,6 @@ has_vanished (ThruDestination *destination,
     return false;
   set_unstruck (destination, message, false);
   return true;
-}
-
-/* @source 0: of all. */
-static void
-drop_sysex (ThruDestination *destination,
-            ThruPortNumber   source,
-            ThruSysexState   state)
-{
-  unsigned n = thru_message_queue_drop_sysex (&destination->queue, source);
-
-  for (; n > 0; n--)
-    {
-      lose (destination);
-      thru_sysex_reporter_refuse (destination->player.reporter, state, source, destination->player.number, 0);
-    }
 }
 
 void
@@ -432,7 +417,7 @@ thru_destination_clear (ThruDestination *destination)
 {
   uint32_t n_lost;
 
-  drop_sysex (destination, 0, THRU_SYSEX_GONE);
+  _thru_destination_drop_waiting_sysex (destination, 0, THRU_SYSEX_GONE);
   thru_sysex_player_clear (&destination->player);
   thru_message_queue_clear (&destination->queue);
   n_lost = thru_origin_queue_clear (&destination->origins);
@@ -459,7 +444,7 @@ thru_destination_deliver (ThruDestination *destination,
 
   if (!accept (destination, message, length, time_us, thru_pending_set_takes (message, length)))
     {
-      lose (destination);
+      _thru_destination_lose (destination);
       return THRU_DELIVERY_LOST;
     }
   if (ends_note)
@@ -511,7 +496,7 @@ send_pending (void          *user,
 {
   ThruDestination *destination = user;
 
-  return send_now (destination, message, length, destination->pending_time_us);
+  return _thru_destination_send_now (destination, message, length, destination->pending_time_us);
 }
 
 /* FALSE: there is no room for it yet. */
@@ -528,7 +513,7 @@ send_or_drop (ThruDestination *destination,
     }
   if (is_off_of_unstruck (destination, message))
     return true;
-  if (!send_now (destination, message, length, time_us))
+  if (!_thru_destination_send_now (destination, message, length, time_us))
     return false;
   if (is_note_on (message))
     {
@@ -538,80 +523,6 @@ send_or_drop (ThruDestination *destination,
   return true;
 }
 
-static bool
-end_note (ThruDestination *destination,
-          unsigned         channel,
-          unsigned         note)
-{
-  const uint8_t off[] = { (uint8_t)(0x80 | channel), (uint8_t)note, RELEASE_VELOCITY };
-
-  while (destination->sounding[channel][note] > 0)
-    {
-      if (!send_now (destination, off, sizeof off, destination->times->now_us))
-        return false;
-    }
-  destination->owed[channel][note] = 0;
-  return true;
-}
-
-static bool
-raise_pedals (ThruDestination *destination,
-              unsigned         channel)
-{
-  for (size_t i = 0; i < sizeof pedal_controllers; i++)
-    {
-      const uint8_t up[] = { (uint8_t)(0xb0 | channel), pedal_controllers[i], 0 };
-
-      if ((destination->pedals[i] & 1u << channel) &&
-          !send_now (destination, up, sizeof up, destination->times->now_us))
-        return false;
-    }
-  return true;
-}
-
-/* FALSE: not all of it yet. */
-static bool
-end_what_sounds (ThruDestination *destination)
-{
-  for (unsigned channel = 0; channel < 16; channel++)
-    {
-      for (unsigned note = 0; note < N_NOTES; note++)
-        {
-          if (!end_note (destination, channel, note))
-            return false;
-        }
-      if (!raise_pedals (destination, channel))
-        return false;
-    }
-  return true;
-}
-
-static bool
-go_on_with_sysex (ThruDestination *destination)
-{
-  static const uint8_t status = SYSTEM_EXCLUSIVE;
-  bool delivered;
-  bool done = thru_sysex_player_go_on (&destination->player, &delivered);
-
-  if (delivered && destination->meter != NULL)
-    thru_meter_count (destination->meter, &status, 1);
-  return done;
-}
-
-/* FALSE: it is not over yet. */
-static bool
-play_sysex (ThruDestination *destination,
-            ThruSysex       *sysex,
-            ThruPortNumber   source,
-            uint64_t         time_us)
-{
-  if (thru_sysex_player_would_be_slow (&destination->player, sysex->length) && !end_what_sounds (destination))
-    return false;
-  thru_sysex_player_begin (&destination->player, sysex, source, time_us);
-  thru_message_queue_pop (&destination->queue);
-  return go_on_with_sysex (destination);
-}
-
 bool
 thru_destination_flush (ThruDestination *destination)
 {
@@ -619,8 +530,8 @@ thru_destination_flush (ThruDestination *destination)
   size_t length;
   uint64_t time_us;
 
-  collapse_old (destination);
-  if (thru_sysex_player_is_busy (&destination->player) && !go_on_with_sysex (destination))
+  _thru_destination_collapse_old (destination);
+  if (thru_sysex_player_is_busy (&destination->player) && !_thru_destination_go_on_with_sysex (destination))
     return false;
   if (!thru_pending_set_emit (&destination->pending, send_pending, destination))
     return false;
@@ -631,7 +542,7 @@ thru_destination_flush (ThruDestination *destination)
 
       if (sysex != NULL && destination->player.funcs != NULL)
         {
-          if (!play_sysex (destination, sysex, source, time_us))
+          if (!_thru_destination_play_sysex (destination, sysex, source, time_us))
             return false;
           continue;
         }
@@ -641,83 +552,6 @@ thru_destination_flush (ThruDestination *destination)
     }
   destination->transport_waits = false;
   return true;
-}
-
-void
-thru_destination_refuse_sysex (ThruDestination *destination,
-                               ThruSysexState   state,
-                               ThruPortNumber   source)
-{
-  lose (destination);
-  thru_sysex_reporter_refuse (destination->player.reporter, state, source, destination->player.number, 0);
-}
-
-static ThruDelivery
-refuse_sysex (ThruDestination *destination,
-              ThruSysexState   state,
-              ThruPortNumber   source,
-              size_t           length)
-{
-  lose (destination);
-  thru_sysex_reporter_refuse (destination->player.reporter, state, source, destination->player.number, length);
-  return THRU_DELIVERY_LOST;
-}
-
-ThruDelivery
-thru_destination_deliver_sysex (ThruDestination *destination,
-                                ThruSysex       *sysex,
-                                ThruPortNumber   source,
-                                uint64_t         time_us)
-{
-  bool was_idle = is_idle (destination);
-
-  if (sysex->length > destination->sysex_max)
-    return refuse_sysex (destination, THRU_SYSEX_TOO_LONG, source, sysex->length);
-  if (was_idle && destination->player.funcs == NULL && send_now (destination, sysex->octets, sysex->length, time_us))
-    return THRU_DELIVERY_TAKEN;
-
-  collapse_old (destination);
-  if (!thru_message_queue_push_sysex (&destination->queue, sysex, source, time_us))
-    return refuse_sysex (destination, THRU_SYSEX_NO_ROOM, source, sysex->length);
-  if (was_idle && destination->player.funcs != NULL)
-    thru_destination_flush (destination);
-  return THRU_DELIVERY_TAKEN;
-}
-
-static bool
-break_off (ThruDestination *destination,
-           ThruSysexState   state)
-{
-  if (!thru_sysex_player_break_off (&destination->player, state))
-    return false;
-  lose (destination);
-  return true;
-}
-
-void
-thru_destination_forget_sysex (ThruDestination *destination,
-                               ThruPortNumber   source,
-                               ThruSysexState   state)
-{
-  ThruSysexPlayer *player = &destination->player;
-
-  drop_sysex (destination, source, state);
-  if (player->sysex != NULL && player->source == source && player->at == 0)
-    break_off (destination, state);
-}
-
-bool
-thru_destination_cancel_sysex (ThruDestination *destination)
-{
-  return break_off (destination, THRU_SYSEX_CANCELLED);
-}
-
-void
-thru_destination_drop_sysex (ThruDestination *destination,
-                             ThruSysexState   state)
-{
-  break_off (destination, state);
-  drop_sysex (destination, 0, state);
 }
 
 void

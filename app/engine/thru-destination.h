@@ -9,6 +9,8 @@
 #include "thru-router.h"
 #include "thru-sysex-player.h"
 
+#define THRU_DESTINATION_N_PEDALS 3
+
 /* The time, and what is too late: shared by all destinations of a router. */
 typedef struct
 {
@@ -38,7 +40,7 @@ typedef struct
   int16_t                     waiting[16][128];  /* note-ons in the queue */
   uint64_t                    unstruck[16][2];   /* bit per note: its latest note-on was dropped */
   uint8_t                     owed[16][128];     /* note-offs withheld */
-  uint16_t                    pedals[3];         /* bit per channel: hold, sostenuto, hold 2 is down */
+  uint16_t                    pedals[THRU_DESTINATION_N_PEDALS];         /* bit per channel: hold, sostenuto, hold 2 is down */
   bool                        transport_waits;   /* a Start, Continue, Stop or Reset is in the queue or the set */
   ThruSysexPlayer             player;
   size_t                      sysex_max;         /* octets of the longest that it takes */
