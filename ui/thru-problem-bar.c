@@ -22,6 +22,7 @@ struct _ThruProblemBar
   GtkLabel  *title_label;
   GtkLabel  *detail_label;
   GtkButton *copy_button;
+  GtkButton *identity_button;
 };
 
 G_DEFINE_FINAL_TYPE (ThruProblemBar, thru_problem_bar, ADW_TYPE_BIN)
@@ -56,6 +57,7 @@ thru_problem_bar_class_init (ThruProblemBarClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, title_label);
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, detail_label);
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, copy_button);
+  gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, identity_button);
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);
 }
 
@@ -70,6 +72,7 @@ thru_problem_bar_new (ThruProblem *problem)
 {
   ThruProblemBar *self;
   const char *command;
+  gboolean here;
 
   g_return_val_if_fail (THRU_IS_PROBLEM (problem), NULL);
 
@@ -79,7 +82,9 @@ thru_problem_bar_new (ThruProblem *problem)
 
   gtk_label_set_text (self->title_label, thru_problem_get_title (problem));
   gtk_label_set_text (self->detail_label, thru_problem_get_detail (problem));
-  gtk_widget_set_visible (GTK_WIDGET (self->copy_button), command != NULL);
+  here = thru_problem_get_kind (problem) == THRU_PROBLEM_IDENTITY && command != NULL;
+  gtk_widget_set_visible (GTK_WIDGET (self->identity_button), here);
+  gtk_widget_set_visible (GTK_WIDGET (self->copy_button), command != NULL && !here);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->copy_button), command);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, thru_problem_get_title (problem),

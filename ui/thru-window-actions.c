@@ -77,6 +77,14 @@ preferences_action (GtkWidget  *widget,
 }
 
 static void
+new_identity_action (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  thru_studio_renew_identity (THRU_WINDOW (widget)->studio);
+}
+
+static void
 panic_action (GtkWidget  *widget,
               const char *name,
               GVariant   *parameter)
@@ -142,6 +150,7 @@ _thru_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.add-room", NULL, add_room_action);
   gtk_widget_class_install_action (widget_class, "win.rename-room", NULL, rename_room_action);
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_action);
+  gtk_widget_class_install_action (widget_class, "win.new-identity", NULL, new_identity_action);
   gtk_widget_class_install_action (widget_class, "win.panic", NULL, panic_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);

@@ -10,7 +10,8 @@
 G_BEGIN_DECLS
 
 /* Finds the rooms on the local network and makes ours known, through avahi-daemon (DNS-SD type _dmidi._tcp). One entry per room,
- * however many interfaces and protocols it is seen on; ours is left out. Main thread only.
+ * however many interfaces and protocols it is seen on; ours is left out, but not another computer's that has our id. Main thread
+ * only.
  *
  * Signals:
  * "room-found" (ThruFoundRoom *room): new, or any of its fields changed.

@@ -46,6 +46,7 @@ typedef struct
   char                 *id;
   char                 *name;
   char                 *address;     /* NULL when it can not be reached there */
+  gboolean              is_here;     /* announced by this computer */
   guint64               stamp;       /* a later answer has a greater one */
 } Sighting;
 
@@ -194,6 +195,7 @@ resolver_cb (AvahiServiceResolver  *resolver,
   if (event == AVAHI_RESOLVER_FOUND && address != NULL)
     {
       sighting_set_answer (sighting, interface, address, port, txt);
+      sighting->is_here = (flags & AVAHI_LOOKUP_RESULT_LOCAL) != 0;
       sighting->retry = RETRY_FIRST_US;
       self->changed (self->user);
       if (sighting->lingers_until != 0)
@@ -597,7 +599,7 @@ thru_room_browser_dup_rooms (ThruRoomBrowser *self)
       const Sighting *sighting = self->sightings->pdata[i];
       Group *group;
 
-      if (sighting->address == NULL || g_strcmp0 (sighting->id, self->own_id) == 0)
+      if (sighting->address == NULL || (sighting->is_here && g_strcmp0 (sighting->id, self->own_id) == 0))
         continue;
       group = group_for (groups, sighting);
       if (group != NULL)

@@ -16,7 +16,7 @@ typedef struct _ThruRoomBrowser ThruRoomBrowser;
 /* What the list holds may be another now. Called in the middle of Avahi's callbacks: schedule, do not act. */
 typedef void (*ThruRoomBrowserFunc) (gpointer user);
 
-/* @own_id: announcements with this identity are ours and left out. */
+/* @own_id: announcements of this computer with this identity are ours and left out. */
 ThruRoomBrowser *thru_room_browser_new           (const char          *own_id,
                                                   ThruRoomBrowserFunc  changed,
                                                   gpointer             user);

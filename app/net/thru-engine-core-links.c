@@ -54,6 +54,7 @@ link_asks_in_engine (ThruConnection     *connection,
       event->message->room_id = g_strdup (hello->room_id);
       event->message->room_name = g_strdup (hello->room_name);
       event->message->program = g_strdup (hello->program);
+      event->message->run = g_strdup (hello->run);
       event->message->heartbeat_ms = hello->heartbeat_ms;
     }
   _thru_engine_core_push_in_engine (user, event);
@@ -130,7 +131,7 @@ static ThruDialerPace
 choose_pace (ThruConnection *connection,
              const char     *code)
 {
-  if (g_strcmp0 (code, "refused") == 0)
+  if (g_strcmp0 (code, "refused") == 0 || g_strcmp0 (code, "twin") == 0)
     return THRU_DIALER_SLOWLY;
 
   return _thru_engine_core_has_lasted_in_engine (connection) ? THRU_DIALER_FRESH : THRU_DIALER_SOON;

@@ -25,6 +25,7 @@ struct _ThruEngine
   GMainLoop      *loop;
   GSource        *commands;
   GThread        *thread;   /* NULL once stopped */
+  char           *run;
 };
 
 G_DEFINE_FINAL_TYPE (ThruEngine, thru_engine, G_TYPE_OBJECT)
@@ -39,14 +40,24 @@ thru_engine_dispose (GObject *object)
 }
 
 static void
+thru_engine_finalize (GObject *object)
+{
+  g_free (THRU_ENGINE (object)->run);
+
+  G_OBJECT_CLASS (thru_engine_parent_class)->finalize (object);
+}
+
+static void
 thru_engine_class_init (ThruEngineClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = thru_engine_dispose;
+  G_OBJECT_CLASS (klass)->finalize = thru_engine_finalize;
 }
 
 static void
 thru_engine_init (ThruEngine *self)
 {
+  self->run = g_uuid_string_random ();
 }
 
 static gpointer
@@ -161,12 +172,21 @@ thru_engine_set_hello (ThruEngine *self,
   hello->room_id = g_strdup (room_id);
   hello->room_name = g_strdup (room_name);
   hello->program = g_strdup ("Thruwall " THRU_VERSION);
+  hello->run = g_strdup (self->run);
   hello->heartbeat_ms = HEARTBEAT_MS;
   hello->sysex_max = THRU_MIDI_SYSEX_MAX;
 
   command = thru_command_new (set_hello_in_engine);
   command->parts = thru_session_message_encode_parts (hello);
   post (self, command);
+}
+
+const char *
+thru_engine_get_run (ThruEngine *self)
+{
+  g_return_val_if_fail (THRU_IS_ENGINE (self), NULL);
+
+  return self->run;
 }
 
 static void

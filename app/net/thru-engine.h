@@ -70,6 +70,9 @@ void        thru_engine_set_hello          (ThruEngine          *self,
                                             const char          *room_id,
                                             const char          *room_name);
 
+/* What our hellos say in "run": whoever says another is not us, even with our room's id. */
+const char *thru_engine_get_run            (ThruEngine          *self);
+
 /* Port 0: any free one (tests). Again with another port: moves there. */
 void        thru_engine_listen             (ThruEngine          *self,
                                             guint                port);
@@ -91,7 +94,7 @@ void        thru_engine_hang_up            (ThruEngine          *self,
 void        thru_engine_accept_link        (ThruEngine          *self,
                                             ThruLinkId           link);
 
-/* Closes a link with a bye: @code "refused", "duplicate" or "quit"; @reason a sentence. Releases what it plays here first. */
+/* Closes a link with a bye: @code "refused", "duplicate", "twin" or "quit"; @reason a sentence. Releases what it plays here first. */
 void        thru_engine_refuse_link        (ThruEngine          *self,
                                             ThruLinkId           link,
                                             const char          *code,

@@ -73,7 +73,7 @@ thru_net_text_bye (const char *code,
   if (g_str_equal (code, "sleep"))
     return g_strdup_printf (_("%s is asleep. It comes back by itself when it wakes."), who);
 
-  if (g_str_equal (code, "refused"))
+  if (g_str_equal (code, "refused") || g_str_equal (code, "twin"))
     return reason != NULL && *reason != '\0' ?
            g_strdup_printf (_("%s refused the connection: %s"), who, reason) :
            g_strdup_printf (_("%s refused the connection."), who);

@@ -295,7 +295,8 @@ read_hello (JsonObject         *object,
 {
   if (!read_text (object, "id", THRU_SESSION_ID_MAX, &message->room_id, error) ||
       !read_text (object, "name", THRU_SESSION_NAME_MAX, &message->room_name, error) ||
-      !read_optional_text (object, "program", THRU_SESSION_PROGRAM_MAX, &message->program, error))
+      !read_optional_text (object, "program", THRU_SESSION_PROGRAM_MAX, &message->program, error) ||
+      !read_optional_text (object, "run", THRU_SESSION_ID_MAX, &message->run, error))
     return FALSE;
 
   return (!json_object_has_member (object, "heartbeat") ||

@@ -176,6 +176,7 @@ add_members (JsonBuilder              *builder,
       add_text (builder, "id", message->room_id, THRU_SESSION_ID_MAX);
       add_text (builder, "name", message->room_name, THRU_SESSION_NAME_MAX);
       add_text_unless_empty (builder, "program", message->program, THRU_SESSION_PROGRAM_MAX);
+      add_text_unless_empty (builder, "run", message->run, THRU_SESSION_ID_MAX);
       add_number (builder, "heartbeat", message->heartbeat_ms);
       if (message->sysex_max > 0)
         add_number (builder, "sysex", message->sysex_max);

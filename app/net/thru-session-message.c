@@ -126,6 +126,7 @@ thru_session_message_free (ThruSessionMessage *message)
   g_free (message->room_id);
   g_free (message->room_name);
   g_free (message->program);
+  g_free (message->run);
   g_free (message->reason);
   g_free (message->code);
   g_clear_pointer (&message->devices, g_ptr_array_unref);

@@ -84,6 +84,7 @@ typedef struct
   char           *room_id;
   char           *room_name;
   char           *program;       /* "Thruwall 0.1.0" */
+  char           *run;           /* nullable: another at each start of the program */
   uint32_t        heartbeat_ms;  /* 0: none promised */
   uint32_t        sysex_max;     /* octets of the longest System Exclusive that they take; 0: not said */
   /* DEVICES, ROUTES, ACTIVITY: one part of the list; when @more, the next message of the type goes on with it */
@@ -99,7 +100,7 @@ typedef struct
   gboolean        ok;            /* ANSWER */
   /* ANSWER, BYE: a sentence */
   char           *reason;
-  /* BYE: "quit", "sleep", "refused", "duplicate", "error" */
+  /* BYE: "quit", "sleep", "refused", "duplicate", "twin", "error" */
   char           *code;
   /* PING, PONG: microseconds of each side's clock */
   uint64_t        t1;

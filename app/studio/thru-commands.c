@@ -35,6 +35,7 @@ static const Command commands[] = {
   { "allow", "Allow", "ROOM", 1 },
   { "block", "Block", "ROOM", 1 },
   { "late-limit", "LateLimit", "[MS|off]", 1, TRUE },
+  { "new-identity", "NewIdentity", "", 0 },
   { "panic", "Panic", "", 0 },
 };
 
@@ -219,5 +220,6 @@ thru_commands_get_help (void)
            "  add-room HOST[:PORT]    Add a room by its address\n"
            "  remove-room ROOM        Forget a room and its routes\n"
            "  late-limit [MS|off]     Show or set how late a note may be to be played\n"
+           "  new-identity            Tell this room from a computer that has a copy of its files\n"
            "  panic                   Silence everything");
 }

@@ -70,6 +70,8 @@ gboolean _thru_live_studio_remove_room      (ThruStudio                *studio,
                                              ThruRoom                  *room,
                                              GError                   **error);
 
+void     _thru_live_studio_renew_identity   (ThruStudio                *studio);
+
 /* A request of another room, checked as if a stranger had typed it. */
 void     _thru_live_studio_answer_request   (ThruLiveStudio            *self,
                                              ThruPeer                  *peer,

@@ -158,6 +158,7 @@ thru_live_studio_class_init (ThruLiveStudioClass *klass)
   studio_class->remove_room = _thru_live_studio_remove_room;
   studio_class->set_room_name = thru_live_studio_set_room_name;
   studio_class->set_late_limit = thru_live_studio_set_late_limit;
+  studio_class->renew_identity = _thru_live_studio_renew_identity;
   studio_class->panic = thru_live_studio_panic;
   studio_class->set_watched = thru_live_studio_set_watched;
   studio_class->stop = thru_live_studio_stop;
@@ -275,6 +276,17 @@ static void
 plan_soon_cb (gpointer user)
 {
   thru_route_planner_plan_soon (THRU_LIVE_STUDIO (user)->planner);
+}
+
+static void
+twins_cb (const ThruTwins *twins,
+          gpointer         user)
+{
+  g_autoptr(ThruProblem) problem = NULL;
+
+  if (twins->name != NULL)
+    problem = _thru_problems_identity (twins->name, twins->first, twins->second);
+  _thru_studio_set_problem (THRU_STUDIO (user), THRU_PROBLEM_IDENTITY, problem);
 }
 
 static void
@@ -420,7 +432,7 @@ static void
 build (ThruLiveStudio              *self,
        const ThruLiveStudioOptions *options)
 {
-  static const ThruRoomLinksListener listener = { linked_cb, unlinked_cb, message_cb, save_soon_cb };
+  static const ThruRoomLinksListener listener = { linked_cb, unlinked_cb, message_cb, save_soon_cb, twins_cb };
   ThruStudio *studio = THRU_STUDIO (self);
 
   self->store = thru_store_new (options->config_dir, collect_cb, store_problem_cb, self);

@@ -29,6 +29,8 @@ thru_peer_free (ThruPeer *self)
   g_ptr_array_unref (self->typed);
   g_strfreev (self->found);
   g_free (self->found_key);
+  g_free (self->run);
+  g_free (self->host);
   g_object_unref (self->room);
   g_free (self);
 }

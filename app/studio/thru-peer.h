@@ -16,6 +16,8 @@ typedef struct
   gboolean   known;         /* its id is its own, not made up from an address */
   gboolean   plain;         /* plain MIDI octets, no lists and no requests */
   gboolean   foreign;       /* a program other than ours */
+  char      *run;           /* (nullable): which run of its program it said last */
+  char      *host;          /* (nullable): from where */
 
   /* The way there. */
   char      *found_key;     /* (nullable): while it is announced */

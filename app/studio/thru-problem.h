@@ -13,6 +13,7 @@ typedef enum
   THRU_PROBLEM_MIDI,      /* no MIDI system works */
   THRU_PROBLEM_LISTEN,    /* port 1199 is taken */
   THRU_PROBLEM_STORE,     /* saved state could not be read or written */
+  THRU_PROBLEM_IDENTITY,  /* two computers are one room; with a command: this is one of them */
 } ThruProblemKind;
 
 #define THRU_TYPE_PROBLEM (thru_problem_get_type ())

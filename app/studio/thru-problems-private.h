@@ -20,4 +20,9 @@ ThruProblem *_thru_problems_midi      (const char *text,
 ThruProblem *_thru_problems_store     (const char *text);
 ThruProblem *_thru_problems_not_saved (const char *text);
 
+/* @first: (nullable): this room. @second: (nullable). */
+ThruProblem *_thru_problems_identity  (const char *name,
+                                       const char *first,
+                                       const char *second);
+
 G_END_DECLS

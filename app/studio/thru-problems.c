@@ -52,3 +52,27 @@ _thru_problems_not_saved (const char *text)
 {
   return thru_problem_new (THRU_PROBLEM_STORE, _("Changes are not saved"), text, NULL);
 }
+
+ThruProblem *
+_thru_problems_identity (const char *name,
+                         const char *first,
+                         const char *second)
+{
+  const char *title = _("Two computers have the same identity");
+  g_autofree char *detail = NULL;
+
+  if (first != NULL)
+    {
+      detail = g_strdup_printf (_("%s at %s and the computer at %s were set up from the same files, so only the first one is let in. "
+                                  "On one of them, choose New Identity in Thruwall."), name, first, second);
+      return thru_problem_new (THRU_PROBLEM_IDENTITY, title, detail, NULL);
+    }
+
+  if (second != NULL)
+    detail = g_strdup_printf (_("The computer at %s and this one were set up from the same files, and other rooms can not tell them "
+                                "apart. Give one of the two a new identity: its own routes stay."), second);
+  else
+    detail = g_strdup (_("Another computer and this one were set up from the same files, and other rooms can not tell them apart. "
+                         "Give one of the two a new identity: its own routes stay."));
+  return thru_problem_new (THRU_PROBLEM_IDENTITY, title, detail, "thruwall new-identity");
+}

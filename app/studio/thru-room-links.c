@@ -10,6 +10,7 @@
 #include "thru-accept-policy.h"
 #include "thru-link-rule.h"
 #include "thru-peers.h"
+#include "thru-strings-private.h"
 #include "thru-studio-private.h"
 
 #include <glib/gi18n.h>
@@ -30,6 +31,9 @@ struct _ThruRoomLinks
   ThruDialId            last_dial;
   guint                 redial_timer;
   gboolean              asleep;    /* this computer */
+  ThruDialId            twin_dial; /* to see whether it is true that another computer has our id; 0: nobody says so */
+  char                 *twin_id;   /* (nullable): the room that two computers say they are */
+  char                 *twin_host; /* (nullable): the second one's */
 };
 
 static const char *
@@ -107,6 +111,60 @@ look_again (ThruRoomLinks *self,
 
   peer->looked_at = now;
   thru_discovery_resolve_again (self->discovery, peer->found_key);
+}
+
+static void
+tell_twins (ThruRoomLinks *self,
+            const char    *id,
+            const char    *name,
+            const char    *first,
+            const char    *second)
+{
+  ThruTwins twins = { name, first, second };
+
+  g_free (self->twin_id);
+  g_free (self->twin_host);
+  self->twin_id = g_strdup (id);
+  self->twin_host = g_strdup (second);
+  self->listener.twins (&twins, self->user);
+}
+
+static void
+forget_twins (ThruRoomLinks *self)
+{
+  if (self->twin_id != NULL)
+    tell_twins (self, NULL, NULL, NULL, NULL);
+}
+
+static void
+stop_twin_dial (ThruRoomLinks *self)
+{
+  if (self->twin_dial != 0)
+    thru_engine_hang_up (self->engine, self->twin_dial);
+  self->twin_dial = 0;
+}
+
+/* TRUE when it is refused: another computer that says it is us, or a room that we have already. */
+static gboolean
+refuse_twin (ThruRoomLinks         *self,
+             const ThruEngineEvent *event)
+{
+  const ThruSessionMessage *hello = event->message;
+  g_autofree char *host = thru_peers_get_host (event->address);
+  ThruPeer *peer = thru_peers_find (self->peers, hello->room_id);
+  gboolean ours = g_str_equal (hello->room_id, get_own_id (self));
+  const char *name = hello->room_name != NULL ? hello->room_name : hello->room_id;
+
+  if (ours ? g_strcmp0 (hello->run, thru_engine_get_run (self->engine)) == 0
+      : peer == NULL || peer->link == 0 || peer->run == NULL || hello->run == NULL ||
+      g_str_equal (peer->run, hello->run) || g_strcmp0 (peer->host, host) == 0)
+    return FALSE;
+
+  thru_engine_refuse_link (self->engine, event->link, "twin", _("Another computer has the identity of this room."));
+  tell_twins (self, hello->room_id, name, ours ? NULL : peer->host, host);
+  if (event->dial == self->twin_dial)
+    stop_twin_dial (self);
+  return TRUE;
 }
 
 static void
@@ -219,11 +277,23 @@ handle_asks (ThruRoomLinks         *self,
   ThruPeer *peer;
   g_autofree char *reason = NULL;
 
+  if (id != NULL && !thru_peers_is_made_up (id) && refuse_twin (self, event))
+    {
+      refuse_ourselves (self, dialed, _("Another computer has the identity of this room."));
+      return;
+    }
   if ((!event->plain && (id == NULL || thru_peers_is_made_up (id))) ||
       !thru_accept_policy_allows (get_own_id (self), id, &reason))
     {
       thru_engine_refuse_link (self->engine, event->link, "refused", reason != NULL ? reason : _("It did not say who it is."));
       refuse_ourselves (self, dialed, reason);
+      return;
+    }
+  if (self->twin_dial != 0 && event->dial == self->twin_dial)
+    {
+      /* Nobody who has our id, after all; it is found as what it is. */
+      thru_engine_refuse_link (self->engine, event->link, "quit", _("Another room was looked for."));
+      stop_twin_dial (self);
       return;
     }
 
@@ -242,6 +312,11 @@ handle_asks (ThruRoomLinks         *self,
     }
 
   peer->known = TRUE;
+  g_free (peer->host);
+  peer->host = thru_peers_get_host (event->address);
+  _thru_strings_set (&peer->run, hello != NULL ? hello->run : NULL);
+  if (g_strcmp0 (peer->host, self->twin_host) == 0)
+    forget_twins (self);
   if (!event->plain)
     take_hello (peer, hello);
   self->listener.changed (self->user);
@@ -271,9 +346,13 @@ handle_closed (ThruRoomLinks         *self,
         dialed->dialing = FALSE;
       redial_later (self);
     }
+  if (g_strcmp0 (event->code, "twin") == 0 && self->twin_id == NULL)
+    tell_twins (self, get_own_id (self), thru_room_get_name (thru_studio_get_own_room (self->studio)), NULL, NULL);
   if (peer == NULL)
     return;
 
+  if (g_strcmp0 (self->twin_id, get_peer_id (peer)) == 0)
+    forget_twins (self);
   g_hash_table_remove (self->by_link, GUINT_TO_POINTER (event->link));
   if (peer->spare == event->link)
     peer->spare = 0;
@@ -354,8 +433,15 @@ found_cb (ThruRoomLinks *self,
   const char *id = found->id != NULL ? found->id : made_up;
   ThruPeer *peer = thru_peers_find_by_key (self->peers, found->key);
 
-  if (found->id != NULL && (thru_peers_is_made_up (found->id) || g_str_equal (found->id, get_own_id (self))))
+  if (found->id != NULL && thru_peers_is_made_up (found->id))
     return;
+  if (g_strcmp0 (found->id, get_own_id (self)) == 0)
+    {
+      if (self->twin_dial == 0)
+        self->twin_dial = ++self->last_dial;
+      thru_engine_dial (self->engine, self->twin_dial, (const char *const *) found->addresses, TRUE);
+      return;
+    }
   if (peer == NULL)
     peer = thru_peers_find (self->peers, id);
   if (peer == NULL)
@@ -380,6 +466,11 @@ gone_cb (ThruRoomLinks *self,
 {
   ThruPeer *peer = thru_peers_find_by_key (self->peers, key);
 
+  if (g_str_equal (key, get_own_id (self)))
+    {
+      stop_twin_dial (self);
+      forget_twins (self);
+    }
   if (peer != NULL)
     g_clear_pointer (&peer->found_key, g_free);
 }
@@ -419,6 +510,8 @@ thru_room_links_free (ThruRoomLinks *self)
   g_clear_handle_id (&self->redial_timer, g_source_remove);
   g_hash_table_unref (self->by_link);
   thru_peers_free (self->peers);
+  g_free (self->twin_id);
+  g_free (self->twin_host);
   g_free (self);
 }
 
@@ -537,6 +630,29 @@ thru_room_links_add_address (ThruRoomLinks *self,
   self->listener.changed (self->user);
 }
 
+static void
+end_links (ThruRoomLinks *self,
+           ThruPeer      *peer,
+           const char    *reason)
+{
+  ThruLinkId link = peer->link;
+
+  if (peer->spare != 0)
+    {
+      g_hash_table_remove (self->by_link, GUINT_TO_POINTER (peer->spare));
+      thru_engine_refuse_link (self->engine, peer->spare, "quit", reason);
+    }
+  peer->spare = 0;
+  if (link == 0)
+    return;
+
+  peer->link = 0;
+  self->listener.unlinked (peer, self->user);
+  g_hash_table_remove (self->by_link, GUINT_TO_POINTER (link));
+  thru_engine_refuse_link (self->engine, link, "quit", reason);
+  _thru_room_set_state (peer->room, THRU_ROOM_WAITING, reason);
+}
+
 void
 thru_room_links_forget (ThruRoomLinks *self,
                         ThruRoom      *room)
@@ -549,22 +665,24 @@ thru_room_links_forget (ThruRoomLinks *self,
   if (peer == NULL)
     return;
 
-  if (peer->link != 0)
-    {
-      ThruLinkId link = peer->link;
-
-      peer->link = 0;
-      self->listener.unlinked (peer, self->user);
-      g_hash_table_remove (self->by_link, GUINT_TO_POINTER (link));
-      thru_engine_refuse_link (self->engine, link, "quit", _("The room was removed there."));
-    }
-  if (peer->spare != 0)
-    {
-      g_hash_table_remove (self->by_link, GUINT_TO_POINTER (peer->spare));
-      thru_engine_refuse_link (self->engine, peer->spare, "quit", _("The room was removed there."));
-    }
+  end_links (self, peer, _("The room was removed there."));
   thru_peers_remove (self->peers, peer);
   self->listener.changed (self->user);
+}
+
+void
+thru_room_links_begin_anew (ThruRoomLinks *self,
+                            const char    *reason)
+{
+  GPtrArray *peers;
+
+  g_return_if_fail (self != NULL && reason != NULL);
+
+  stop_twin_dial (self);
+  forget_twins (self);
+  peers = thru_peers_get_all (self->peers);
+  for (guint i = 0; i < peers->len; i++)
+    end_links (self, g_ptr_array_index (peers, i), reason);
 }
 
 void

@@ -15,6 +15,14 @@ G_BEGIN_DECLS
  * listener. Main thread only. */
 typedef struct _ThruRoomLinks ThruRoomLinks;
 
+/* Two computers say that they are one room, for one has a copy of the other's files. */
+typedef struct
+{
+  const char *name;   /* NULL: that is over */
+  const char *first;  /* host; NULL: it is this room */
+  const char *second; /* (nullable): host */
+} ThruTwins;
+
 typedef struct
 {
   /* The room can be talked to (over another link than before, if it could already). */
@@ -28,6 +36,8 @@ typedef struct
 
   /* Addresses or names to remember are others. */
   void (*changed)  (gpointer                  user);
+  void (*twins)    (const ThruTwins          *twins,
+                    gpointer                  user);
 } ThruRoomLinksListener;
 
 /* @engine, @discovery and @studio are borrowed. */
@@ -55,6 +65,10 @@ void           thru_room_links_add_address (ThruRoomLinks               *self,
 /* Closes its link, forgets its addresses and takes it out of the model. */
 void           thru_room_links_forget      (ThruRoomLinks               *self,
                                             ThruRoom                    *room);
+
+/* Ends all links; they come back by themselves. */
+void           thru_room_links_begin_anew  (ThruRoomLinks               *self,
+                                            const char                  *reason);
 
 /* While @asleep nobody is dialed; the links are the engine's matter. */
 void           thru_room_links_set_asleep  (ThruRoomLinks               *self,

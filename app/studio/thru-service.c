@@ -41,6 +41,7 @@ static const char introspection[] =
   "  <method name='Allow'><arg type='s' name='room' direction='in'/></method>"
   "  <method name='Block'><arg type='s' name='room' direction='in'/></method>"
   "  <method name='LateLimit'><arg type='s' name='wanted' direction='in'/><arg type='s' name='limit' direction='out'/></method>"
+  "  <method name='NewIdentity'/>"
   "  <method name='Panic'/>"
   " </interface>"
   "</node>";
@@ -364,6 +365,11 @@ method_call_cb (GDBusConnection       *connection,
   else if (g_str_equal (method, "LateLimit"))
     {
       handle_late_limit (self, first, invocation);
+    }
+  else if (g_str_equal (method, "NewIdentity"))
+    {
+      thru_studio_renew_identity (self->studio);
+      g_dbus_method_invocation_return_value (invocation, NULL);
     }
   else if (g_str_equal (method, "Panic"))
     {

@@ -445,6 +445,15 @@ thru_studio_take_back_answer (ThruStudio *self,
 }
 
 void
+thru_studio_renew_identity (ThruStudio *self)
+{
+  g_return_if_fail (THRU_IS_STUDIO (self));
+
+  if (THRU_STUDIO_GET_CLASS (self)->renew_identity != NULL)
+    THRU_STUDIO_GET_CLASS (self)->renew_identity (self);
+}
+
+void
 thru_studio_panic (ThruStudio *self)
 {
   g_return_if_fail (THRU_IS_STUDIO (self));

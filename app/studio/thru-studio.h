@@ -51,6 +51,7 @@ struct _ThruStudioClass
                                 GError     **error);
   void     (*set_late_limit)   (ThruStudio  *self, /* (nullable) */
                                 guint        ms);
+  void     (*renew_identity)   (ThruStudio  *self); /* (nullable) */
   void     (*panic)            (ThruStudio  *self);
   void     (*set_watched)      (ThruStudio  *self,
                                 gboolean     watched);
@@ -197,6 +198,9 @@ gboolean    thru_studio_use_device       (ThruStudio   *self,
 /* Undoes the last of these two that is not undone yet. */
 gboolean    thru_studio_take_back_answer (ThruStudio   *self,
                                           GError      **error);
+
+/* This room is another from now on, with the same name, devices and routes: another computer has its identity, too. */
+void        thru_studio_renew_identity   (ThruStudio   *self);
 void        thru_studio_panic            (ThruStudio   *self);
 
 /* Somebody looks: open the sources here even when no route needs them, so that their meters move. */

@@ -103,6 +103,75 @@ test_device_without_route_goes (LiveStudios  *fixture,
   g_assert_null (thru_studio_parse_device (fixture->studios[0], "/Keys", TRUE, NULL));
 }
 
+/* As on a computer that was set up with a copy of the other's disk. */
+static void
+copy_files (LiveStudios *fixture,
+            guint        from,
+            guint        to)
+{
+  g_autofree char *source = g_build_filename (fixture->dirs[from], "studio.json", NULL);
+  g_autofree char *target = g_build_filename (fixture->dirs[to], "studio.json", NULL);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (source, &text, &length, NULL));
+  g_assert_true (g_file_set_contents (target, text, (gssize) length, NULL));
+}
+
+static gboolean
+has_twin (LiveStudios *fixture,
+          guint        n)
+{
+  GListModel *problems = thru_studio_get_problems (fixture->studios[n]);
+
+  for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
+    {
+      g_autoptr(ThruProblem) problem = g_list_model_get_item (problems, i);
+
+      if (thru_problem_get_kind (problem) == THRU_PROBLEM_IDENTITY)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+test_copy_gets_an_identity (LiveStudios  *fixture,
+                            gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  ThruRoom *own;
+
+  live_type_in (fixture, 0, 2);
+  live_connect_route (fixture, 0, "/Keys", "Drum booth/Synth");
+  wait_connected (fixture, "/Keys", "Drum booth/Synth");
+  live_connect_route (fixture, 0, "/Keys", "/Synth");
+  wait_connected (fixture, "/Keys", "/Synth");
+  live_stop (fixture, 0);
+  copy_files (fixture, 0, 1);
+  live_start (fixture, 0);
+  live_start (fixture, 1);
+  live_type_in (fixture, 1, 0);
+  live_wait_until (has_twin (fixture, 0) && has_twin (fixture, 1));
+  live_stop (fixture, 1);
+
+  /* Nothing is lost by it, over a restart neither. */
+  wait_connected (fixture, "/Keys", "Drum booth/Synth");
+  own = thru_studio_get_own_room (fixture->studios[0]);
+  id = g_strdup (thru_room_get_id (own));
+  thru_studio_renew_identity (fixture->studios[0]);
+  g_assert_cmpstr (thru_room_get_id (own), !=, id);
+  g_assert_false (has_twin (fixture, 0));
+  for (guint i = 0; i < 2; i++)
+    {
+      wait_connected (fixture, "/Keys", "Drum booth/Synth");
+      wait_connected (fixture, "/Keys", "/Synth");
+      g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_routes (fixture->studios[0])), ==, 2);
+      g_assert_null (thru_studio_find_room (fixture->studios[0], id));
+      live_stop (fixture, 0);
+      live_start (fixture, 0);
+    }
+}
+
 static gboolean
 pause_cb (gpointer user_data)
 {
@@ -256,6 +325,7 @@ main (int    argc,
   ADD ("rooms-swap-addresses", 3, test_rooms_swap_addresses);
   ADD ("address-of-one-who-called", 3, test_address_of_one_who_called);
   ADD ("device-without-route-goes", 1, test_device_without_route_goes);
+  ADD ("copy-gets-an-identity", 3, test_copy_gets_an_identity);
   ADD ("route-is-connected-once-open", 2, test_route_is_connected_once_open);
   ADD ("device-that-stays-shut-is-told", 2, test_device_that_stays_shut_is_told);
   ADD ("new-device-after-many", 0, test_new_device_after_many);
