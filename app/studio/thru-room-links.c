@@ -5,11 +5,10 @@
 
 #include "thru-config.h"
 
-#include "thru-room-links.h"
+#include "thru-room-links-private.h"
 
 #include "thru-accept-policy.h"
 #include "thru-link-rule.h"
-#include "thru-peers.h"
 #include "thru-strings-private.h"
 #include "thru-studio-private.h"
 
@@ -17,24 +16,6 @@
 
 #define REDIAL_SECONDS 3
 #define LOOK_AGAIN_US (4 * G_USEC_PER_SEC)
-
-struct _ThruRoomLinks
-{
-  ThruEngine           *engine; /* borrowed, as the next two */
-  ThruDiscovery        *discovery;
-  ThruStudio           *studio;
-  ThruRoomLinksListener listener;
-  gpointer              user;
-
-  ThruPeers            *peers;
-  GHashTable           *by_link; /* links that were accepted, to ThruPeer */
-  ThruDialId            last_dial;
-  guint                 redial_timer;
-  gboolean              asleep;    /* this computer */
-  ThruDialId            twin_dial; /* to see whether it is true that another computer has our id; 0: nobody says so */
-  char                 *twin_id;   /* (nullable): the room that two computers say they are */
-  char                 *twin_host; /* (nullable): the second one's */
-};
 
 static const char *
 get_own_id (ThruRoomLinks *self)
@@ -111,60 +92,6 @@ look_again (ThruRoomLinks *self,
 
   peer->looked_at = now;
   thru_discovery_resolve_again (self->discovery, peer->found_key);
-}
-
-static void
-tell_twins (ThruRoomLinks *self,
-            const char    *id,
-            const char    *name,
-            const char    *first,
-            const char    *second)
-{
-  ThruTwins twins = { name, first, second };
-
-  g_free (self->twin_id);
-  g_free (self->twin_host);
-  self->twin_id = g_strdup (id);
-  self->twin_host = g_strdup (second);
-  self->listener.twins (&twins, self->user);
-}
-
-static void
-forget_twins (ThruRoomLinks *self)
-{
-  if (self->twin_id != NULL)
-    tell_twins (self, NULL, NULL, NULL, NULL);
-}
-
-static void
-stop_twin_dial (ThruRoomLinks *self)
-{
-  if (self->twin_dial != 0)
-    thru_engine_hang_up (self->engine, self->twin_dial);
-  self->twin_dial = 0;
-}
-
-/* TRUE when it is refused: another computer that says it is us, or a room that we have already. */
-static gboolean
-refuse_twin (ThruRoomLinks         *self,
-             const ThruEngineEvent *event)
-{
-  const ThruSessionMessage *hello = event->message;
-  g_autofree char *host = thru_peers_get_host (event->address);
-  ThruPeer *peer = thru_peers_find (self->peers, hello->room_id);
-  gboolean ours = g_str_equal (hello->room_id, get_own_id (self));
-  const char *name = hello->room_name != NULL ? hello->room_name : hello->room_id;
-
-  if (ours ? g_strcmp0 (hello->run, thru_engine_get_run (self->engine)) == 0
-      : peer == NULL || peer->link == 0 || peer->run == NULL || hello->run == NULL ||
-      g_str_equal (peer->run, hello->run) || g_strcmp0 (peer->host, host) == 0)
-    return FALSE;
-
-  thru_engine_refuse_link (self->engine, event->link, "twin", _("Another computer has the identity of this room."));
-  tell_twins (self, hello->room_id, name, ours ? NULL : peer->host, host);
-  if (event->dial == self->twin_dial)
-    stop_twin_dial (self);
-  return TRUE;
 }
 
 static void
@@ -277,7 +204,7 @@ handle_asks (ThruRoomLinks         *self,
   ThruPeer *peer;
   g_autofree char *reason = NULL;
 
-  if (id != NULL && !thru_peers_is_made_up (id) && refuse_twin (self, event))
+  if (id != NULL && !thru_peers_is_made_up (id) && _thru_room_links_refuse_twin (self, event))
     {
       refuse_ourselves (self, dialed, _("Another computer has the identity of this room."));
       return;
@@ -293,7 +220,7 @@ handle_asks (ThruRoomLinks         *self,
     {
       /* Nobody who has our id, after all; it is found as what it is. */
       thru_engine_refuse_link (self->engine, event->link, "quit", _("Another room was looked for."));
-      stop_twin_dial (self);
+      _thru_room_links_stop_twin_dial (self);
       return;
     }
 
@@ -316,7 +243,7 @@ handle_asks (ThruRoomLinks         *self,
   peer->host = thru_peers_get_host (event->address);
   _thru_strings_set (&peer->run, hello != NULL ? hello->run : NULL);
   if (g_strcmp0 (peer->host, self->twin_host) == 0)
-    forget_twins (self);
+    _thru_room_links_forget_twins (self);
   if (!event->plain)
     take_hello (peer, hello);
   self->listener.changed (self->user);
@@ -329,6 +256,24 @@ handle_asks (ThruRoomLinks         *self,
   thru_engine_accept_link (self->engine, event->link);
   show_address (peer, event);
   use_link (self, peer, event->link, event->dial != 0);
+}
+
+static gboolean
+take_over_second (ThruRoomLinks *self,
+                  ThruPeer      *peer)
+{
+  ThruPeer *second = _thru_room_links_find_second (self, peer);
+  ThruLinkId link = second != NULL ? second->link : 0;
+
+  if (second == NULL)
+    return FALSE;
+
+  second->link = 0;
+  self->listener.unlinked (second, self->user);
+  thru_peers_remove (self->peers, second);
+  g_hash_table_insert (self->by_link, GUINT_TO_POINTER (link), peer);
+  use_link (self, peer, link, FALSE);
+  return TRUE;
 }
 
 static void
@@ -347,12 +292,13 @@ handle_closed (ThruRoomLinks         *self,
       redial_later (self);
     }
   if (g_strcmp0 (event->code, "twin") == 0 && self->twin_id == NULL)
-    tell_twins (self, get_own_id (self), thru_room_get_name (thru_studio_get_own_room (self->studio)), NULL, NULL);
+    _thru_room_links_tell_twins (self, get_own_id (self), thru_room_get_name (thru_studio_get_own_room (self->studio)), NULL,
+                                 NULL);
   if (peer == NULL)
     return;
 
   if (g_strcmp0 (self->twin_id, get_peer_id (peer)) == 0)
-    forget_twins (self);
+    _thru_room_links_forget_twins (self);
   g_hash_table_remove (self->by_link, GUINT_TO_POINTER (event->link));
   if (peer->spare == event->link)
     peer->spare = 0;
@@ -379,6 +325,8 @@ handle_closed (ThruRoomLinks         *self,
     _thru_room_set_state (peer->room, THRU_ROOM_WAITING,
                           event->text != NULL ? event->text : _("It is not here now. It comes back by itself."));
   self->listener.unlinked (peer, self->user);
+  if (take_over_second (self, peer))
+    return;
   look_again (self, peer);
   if (!duplicate)
     update_dial (self, peer, FALSE);
@@ -468,8 +416,8 @@ gone_cb (ThruRoomLinks *self,
 
   if (g_str_equal (key, get_own_id (self)))
     {
-      stop_twin_dial (self);
-      forget_twins (self);
+      _thru_room_links_stop_twin_dial (self);
+      _thru_room_links_forget_twins (self);
     }
   if (peer != NULL)
     g_clear_pointer (&peer->found_key, g_free);
@@ -678,8 +626,8 @@ thru_room_links_begin_anew (ThruRoomLinks *self,
 
   g_return_if_fail (self != NULL && reason != NULL);
 
-  stop_twin_dial (self);
-  forget_twins (self);
+  _thru_room_links_stop_twin_dial (self);
+  _thru_room_links_forget_twins (self);
   peers = thru_peers_get_all (self->peers);
   for (guint i = 0; i < peers->len; i++)
     end_links (self, g_ptr_array_index (peers, i), reason);

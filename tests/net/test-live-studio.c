@@ -265,6 +265,38 @@ test_plain_speaker_is_a_room (LiveStudios  *fixture,
   live_wait_until (live_is_state (fixture, 0, "127.0.0.1/MIDI", "/Synth", THRU_ROUTE_WAITING));
 }
 
+static GSocketConnection *
+reach_plain (LiveStudios *fixture)
+{
+  GSocketConnection *connection = live_reach (fixture, 0);
+
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), "\xfe", 1, NULL, NULL, NULL));
+  return connection;
+}
+
+/* It connects anew before its first connection is known to be dead. */
+static void
+test_plain_speaker_takes_over (LiveStudios  *fixture,
+                               gconstpointer data)
+{
+  static const uint8_t played[] = { 0x90, 60, 100, 0x80, 60, 0 };
+  g_autoptr(GSocketConnection) first = reach_plain (fixture);
+  g_autoptr(GSocketConnection) second = NULL;
+  g_autoptr(GByteArray) octets = g_byte_array_new ();
+
+  live_connect_route (fixture, 0, "127.0.0.1/MIDI", "/Synth");
+  live_wait_until (live_is_state (fixture, 0, "127.0.0.1/MIDI", "/Synth", THRU_ROUTE_CONNECTED));
+  second = reach_plain (fixture);
+  live_wait_until (live_find (fixture, 0, "127.0.0.1 (2)/MIDI", TRUE) != NULL);
+  g_io_stream_close (G_IO_STREAM (first), NULL, NULL);
+  live_wait_until (live_find (fixture, 0, "127.0.0.1 (2)/MIDI", TRUE) == NULL);
+  live_wait_until (live_is_state (fixture, 0, "127.0.0.1/MIDI", "/Synth", THRU_ROUTE_CONNECTED));
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (second)), played, sizeof played,
+                                            NULL, NULL, NULL));
+  live_wait_until (live_heard (octets, (const char *) played, sizeof played));
+  g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_rooms (fixture->studios[0])), ==, 2);
+}
+
 static gboolean
 has_problem (LiveStudios    *fixture,
              guint           n,
@@ -344,6 +376,7 @@ main (int    argc,
   ADD ("absent-address-keeps-being-tried", 1, test_absent_address_keeps_being_tried);
   ADD ("new-name-is-told", 2, test_new_name_is_told);
   ADD ("plain-speaker-is-a-room", 1, test_plain_speaker_is_a_room);
+  ADD ("plain-speaker-takes-over", 1, test_plain_speaker_takes_over);
   ADD ("taken-port-is-told", 1, test_taken_port_is_told);
   ADD ("missing-discovery-is-told", 1, test_missing_discovery_is_told);
   ADD ("watching-opens-sources", 1, test_watching_opens_sources);
