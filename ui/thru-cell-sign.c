@@ -30,6 +30,17 @@ draw_tick (cairo_t *cr)
   cairo_stroke (cr);
 }
 
+/* Of a clock. */
+static void
+draw_hands (cairo_t *cr)
+{
+  cairo_move_to (cr, MIDDLE, 5.5);
+  cairo_line_to (cr, MIDDLE, 12.6);
+  cairo_line_to (cr, 16.6, 15.4);
+  cairo_set_line_width (cr, 2.4);
+  cairo_stroke (cr);
+}
+
 static void
 draw_hourglass (cairo_t *cr)
 {
@@ -125,6 +136,12 @@ thru_cell_sign_draw (cairo_t       *cr,
       draw_disc (cr, 11);
       gdk_cairo_set_source_rgba (cr, back);
       draw_tick (cr);
+      break;
+
+    case THRU_CELL_LATE:
+      draw_disc (cr, 11);
+      gdk_cairo_set_source_rgba (cr, back);
+      draw_hands (cr);
       break;
 
     case THRU_CELL_CONNECTING:

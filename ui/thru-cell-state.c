@@ -11,12 +11,12 @@
 #include <glib/gi18n.h>
 
 ThruCellState
-thru_cell_state_from_route (ThruRouteState state)
+thru_cell_state_from_route (ThruRoute *route)
 {
-  switch (state)
+  switch (thru_route_get_state (route))
     {
     case THRU_ROUTE_CONNECTED:
-      return THRU_CELL_CONNECTED;
+      return thru_route_is_late (route) ? THRU_CELL_LATE : THRU_CELL_CONNECTED;
 
     case THRU_ROUTE_CONNECTING:
       return THRU_CELL_CONNECTING;
@@ -39,6 +39,7 @@ thru_cell_state_to_words (ThruCellState state)
   switch (state)
     {
     case THRU_CELL_CONNECTED:
+    case THRU_CELL_LATE:
       return _("connected");
 
     case THRU_CELL_CONNECTING:

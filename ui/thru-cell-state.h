@@ -12,6 +12,7 @@ typedef enum
 {
   THRU_CELL_EMPTY,
   THRU_CELL_CONNECTED,
+  THRU_CELL_LATE,      /* connected, but notes came too late just now */
   THRU_CELL_CONNECTING,
   THRU_CELL_WAITING,
   THRU_CELL_MUTED,
@@ -32,7 +33,7 @@ typedef struct
   guint problem;
 } ThruCellSum;
 
-ThruCellState thru_cell_state_from_route  (ThruRouteState     state);
+ThruCellState thru_cell_state_from_route  (ThruRoute         *route);
 
 /* "not connected", "connected" …, translated. Static. */
 const char *  thru_cell_state_to_words    (ThruCellState      state);

@@ -152,6 +152,7 @@ checked_of (ThruCellState state)
       return GTK_ACCESSIBLE_TRISTATE_MIXED;
 
     case THRU_CELL_CONNECTED:
+    case THRU_CELL_LATE:
     case THRU_CELL_CONNECTING:
     case THRU_CELL_WAITING:
     case THRU_CELL_MUTED:

@@ -208,7 +208,7 @@ place_route (ThruMatrixModel *self,
   guint column = self->rooms->len + (guint) entry->to;
 
   self->states[(gsize) entry->from * self->devices[THRU_MATRIX_COLUMNS]->len + (guint) entry->to]
-    = (guint8) thru_cell_state_from_route (state);
+    = (guint8) thru_cell_state_from_route (entry->route);
   add_to_sum (self, from_room, to_room, state);
   add_to_sum (self, from_room, column, state);
   add_to_sum (self, row, to_room, state);

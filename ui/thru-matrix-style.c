@@ -114,6 +114,7 @@ thru_matrix_style_get_ink (ThruMatrixStyle *self,
 {
   switch (state)
     {
+    case THRU_CELL_LATE:
     case THRU_CELL_WAITING:
       return self->warning;
 

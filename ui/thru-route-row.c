@@ -51,7 +51,7 @@ draw_sign (GtkDrawingArea *area,
            gpointer        data)
 {
   ThruRouteRow *self = data;
-  ThruCellState state = thru_cell_state_from_route (thru_route_get_state (self->route));
+  ThruCellState state = thru_cell_state_from_route (self->route);
   GdkRGBA ink = thru_matrix_style_get_ink (&self->style, state);
 
   thru_cell_sign_draw (cr, state, MIN (width, height), &ink, &self->style.back);
@@ -186,7 +186,7 @@ thru_route_row_init (ThruRouteRow *self)
 {
   thru_matrix_style_init (&self->style);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 2);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 4);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), FALSE);
 
   self->sign = add_area (self, SIGN_SIZE, SIGN_SIZE, draw_sign);
@@ -262,6 +262,8 @@ thru_route_row_update (ThruRouteRow *self)
   /* Translators: a crossing, for a screen reader: "Keystation to Live room TX7: connected, 1 millisecond" */
   g_autofree char *sentence = g_strdup_printf (_("%1$s: %2$s"), spoken, state);
 
+  /* That of late notes goes while the words stay. */
+  gtk_widget_queue_draw (self->sign);
   if (g_strcmp0 (sentence, self->sentence) == 0)
     {
       return;
@@ -279,7 +281,6 @@ thru_route_row_update (ThruRouteRow *self)
     }
   g_free (self->sentence);
   self->sentence = g_steal_pointer (&sentence);
-  gtk_widget_queue_draw (self->sign);
 }
 
 void

@@ -130,21 +130,40 @@ thru_words_with_reason (const char *state,
   return g_strdup_printf (_("%1$s. %2$s"), state, clause);
 }
 
+static char *
+describe_state (ThruStudio *studio,
+                ThruRoute  *route)
+{
+  const char *state = thru_cell_state_to_words (thru_cell_state_from_route (route));
+  gboolean connected = thru_route_get_state (route) == THRU_ROUTE_CONNECTED;
+  g_autofree char *latency = connected ? latency_of (studio, route) : NULL;
+
+  if (latency == NULL)
+    {
+      return thru_words_with_reason (state, connected ? NULL : thru_route_get_reason (route));
+    }
+
+  /* Translators: a route's state and how long MIDI takes: "connected, 1 millisecond" */
+  return g_strdup_printf (_("%1$s, %2$s"), state, latency);
+}
+
 char *
 thru_words_route_state (ThruStudio *studio,
                         ThruRoute  *route)
 {
-  ThruCellState state = thru_cell_state_from_route (thru_route_get_state (route));
-  g_autofree char *latency = state == THRU_CELL_CONNECTED ? latency_of (studio, route) : NULL;
+  g_autofree char *state = describe_state (studio, route);
+  g_autofree char *late = NULL;
+  guint n = thru_route_get_late (route);
 
-  if (latency == NULL)
+  if (n == 0)
     {
-      return thru_words_with_reason (thru_cell_state_to_words (state),
-                                     state != THRU_CELL_CONNECTED ? thru_route_get_reason (route) : NULL);
+      return g_steal_pointer (&state);
     }
+  /* Translators: a full stop stands before it, and another follows */
+  late = g_strdup_printf (ngettext ("%u note came too late and was not played",
+                                    "%u notes came too late and were not played", n), n);
 
-  /* Translators: a route's state and how long MIDI takes: "connected, 1 millisecond" */
-  return g_strdup_printf (_("%1$s, %2$s"), thru_cell_state_to_words (state), latency);
+  return thru_words_with_reason (state, late);
 }
 
 char *

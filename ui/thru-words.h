@@ -27,7 +27,7 @@ char *thru_words_name           (const char  *name);
 char *thru_words_with_reason    (const char  *state,
                                  const char  *reason);
 
-/* "connected, 1 millisecond", "waiting. Live room is off". */
+/* "connected, 1 millisecond", "waiting. Live room is off", "connected. 3 notes came too late and were not played". */
 char *thru_words_route_state    (ThruStudio  *studio,
                                  ThruRoute   *route);
 

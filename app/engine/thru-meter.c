@@ -89,9 +89,9 @@ read_counters (ThruMeter       *meter,
 {
   /* In one order with arming: either the watch wakes, or who armed it sees the count. */
   sample->messages = atomic_load (&meter->messages);
+  sample->late = atomic_load (&meter->late);
   sample->realtime = atomic_load_explicit (&meter->realtime, memory_order_relaxed);
   sample->lost = atomic_load_explicit (&meter->lost, memory_order_relaxed);
-  sample->late = atomic_load_explicit (&meter->late, memory_order_relaxed);
 }
 
 ThruMeter *
@@ -152,7 +152,8 @@ void
 thru_meter_add_late (ThruMeter *meter,
                      uint32_t   n)
 {
-  atomic_fetch_add_explicit (&meter->late, n, memory_order_relaxed);
+  atomic_fetch_add (&meter->late, n);
+  wake_watches ();
 }
 
 void

@@ -46,8 +46,8 @@ void       thru_meter_peek   (ThruMeter       *meter,
                               ThruMeterSample *sample);
 
 /* So that nobody has to look at meters that stand still: @wake is called once, on whatever thread counts (it must not block),
- * when any meter of the program counts or is told of messages (realtime ones aside) after thru_meter_watch_arm(). Watches last
- * until the program ends. Returns the watch; THRU_METER_WATCHES when there are too many. */
+ * when any meter of the program counts or is told of messages (realtime ones aside) or of late notes after
+ * thru_meter_watch_arm(). Watches last until the program ends. Returns the watch; THRU_METER_WATCHES when there are too many. */
 #define THRU_METER_WATCHES 4
 typedef void (*ThruMeterWakeFunc) (void);
 unsigned   thru_meter_watch_add (ThruMeterWakeFunc wake);

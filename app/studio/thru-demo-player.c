@@ -8,6 +8,12 @@
 #define TICK_MS 50
 #define REST_TICKS 30
 
+/* Now and then the network holds up this one of the routes that play. */
+#define LATE_EVERY_TICKS 1200
+#define LATE_AT_TICK 10
+#define LATE_ROUTE 2
+#define LATE_NOTES 3
+
 typedef struct
 {
   ThruDevice     *source;
@@ -40,6 +46,7 @@ play_routes (ThruDemoPlayer *self)
 {
   GListModel *routes = thru_studio_get_routes (self->studio);
   guint n = g_list_model_get_n_items (routes);
+  guint playing = 0;
 
   for (guint i = 0; i < n; i++)
     {
@@ -54,6 +61,8 @@ play_routes (ThruDemoPlayer *self)
         continue;
       thru_meter_report (thru_route_get_meter (route), voice->played, voice->peak);
       thru_meter_report (thru_device_get_meter (to), voice->played, voice->peak);
+      if (playing++ == LATE_ROUTE && self->tick % LATE_EVERY_TICKS == LATE_AT_TICK)
+        thru_meter_add_late (thru_route_get_meter (route), LATE_NOTES);
     }
 }
 

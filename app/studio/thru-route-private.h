@@ -35,6 +35,10 @@ void                _thru_route_set_state (ThruRoute          *self,
 void                _thru_route_set_mute  (ThruRoute          *self,
                                            ThruMute            mute);
 
+/* Looks at the meter for late notes. @now_us: monotonic. TRUE: there were some just now, so look again even if nothing moves. */
+gboolean            _thru_route_look      (ThruRoute          *self,
+                                           gint64              now_us);
+
 /* NULL leaves a name as it is. */
 void                _thru_route_set_names (ThruRoute          *self,
                                            const char         *from_room_name,

@@ -7,6 +7,8 @@
 
 #include "thru-strings-private.h"
 
+#define LATE_SHOWN_US (10 * G_USEC_PER_SEC)
+
 struct _ThruRoute
 {
   GObject        parent_instance;
@@ -20,6 +22,9 @@ struct _ThruRoute
   ThruMeter     *meter;
   ThruRouteState state;
   ThruMute       mute;
+  guint          late;    /* notes, at the last look */
+  gint64         late_at; /* when they became more, monotonic, microseconds */
+  gboolean       is_late;
 };
 
 G_DEFINE_FINAL_TYPE (ThruRoute, thru_route, G_TYPE_OBJECT)
@@ -29,6 +34,8 @@ enum
   PROP_0,
   PROP_STATE,
   PROP_REASON,
+  PROP_LATE,
+  PROP_IS_LATE,
   PROP_FROM_ROOM_NAME,
   PROP_FROM_NAME,
   PROP_TO_ROOM_NAME,
@@ -62,6 +69,14 @@ thru_route_get_property (GObject    *object,
 
     case PROP_REASON:
       g_value_set_string (value, self->reason);
+      break;
+
+    case PROP_LATE:
+      g_value_set_uint (value, self->late);
+      break;
+
+    case PROP_IS_LATE:
+      g_value_set_boolean (value, self->is_late);
       break;
 
     case PROP_FROM_ROOM_NAME:
@@ -116,6 +131,8 @@ thru_route_class_init (ThruRouteClass *klass)
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL,
                                              THRU_ROUTE_CONNECTED, THRU_ROUTE_PROBLEM, THRU_ROUTE_WAITING, flags);
   properties[PROP_REASON] = g_param_spec_string ("reason", NULL, NULL, NULL, flags);
+  properties[PROP_LATE] = g_param_spec_uint ("late", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_IS_LATE] = g_param_spec_boolean ("is-late", NULL, NULL, FALSE, flags);
   properties[PROP_FROM_ROOM_NAME] = g_param_spec_string ("from-room-name", NULL, NULL, NULL, flags);
   properties[PROP_FROM_NAME] = g_param_spec_string ("from-name", NULL, NULL, NULL, flags);
   properties[PROP_TO_ROOM_NAME] = g_param_spec_string ("to-room-name", NULL, NULL, NULL, flags);
@@ -209,6 +226,31 @@ _thru_route_set_mute (ThruRoute *self,
   self->mute = mute;
 }
 
+gboolean
+_thru_route_look (ThruRoute *self,
+                  gint64     now_us)
+{
+  ThruMeterSample sample;
+  gboolean more;
+  gboolean was_late;
+
+  g_return_val_if_fail (THRU_IS_ROUTE (self), FALSE);
+
+  thru_meter_peek (self->meter, &sample);
+  more = sample.late != self->late;
+  was_late = self->is_late;
+  self->late = sample.late;
+  if (more)
+    self->late_at = now_us;
+  self->is_late = more || (was_late && now_us - self->late_at < LATE_SHOWN_US);
+
+  if (more)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LATE]);
+  if (self->is_late != was_late)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_LATE]);
+  return self->is_late;
+}
+
 static void
 set_name (ThruRoute  *self,
           char      **slot,
@@ -259,6 +301,22 @@ thru_route_get_reason (ThruRoute *self)
   g_return_val_if_fail (THRU_IS_ROUTE (self), NULL);
 
   return self->reason;
+}
+
+guint
+thru_route_get_late (ThruRoute *self)
+{
+  g_return_val_if_fail (THRU_IS_ROUTE (self), 0);
+
+  return self->late;
+}
+
+gboolean
+thru_route_is_late (ThruRoute *self)
+{
+  g_return_val_if_fail (THRU_IS_ROUTE (self), FALSE);
+
+  return self->is_late;
 }
 
 ThruMeter *

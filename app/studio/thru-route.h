@@ -30,7 +30,7 @@ typedef enum
 /* A wanted route, source to destination, with its actual state. A route that is not wanted does not exist. */
 G_DECLARE_FINAL_TYPE (ThruRoute, thru_route, THRU, ROUTE, GObject)
 
-/* Properties: "state" (int, ThruRouteState), "reason" (nullable sentence), "from-room-name", "from-name", "to-room-name",
+/* Properties: "state" (int, ThruRouteState), "reason" (nullable sentence), "late", "is-late", "from-room-name", "from-name", "to-room-name",
  * "to-name". */
 
 ThruRouteState thru_route_get_state           (ThruRoute      *self);
@@ -39,6 +39,10 @@ ThruMeter *    thru_route_get_meter           (ThruRoute      *self);
 
 /* What is wanted, which the state may not show yet. Of another room's route it is only known that it is muted, not why. */
 ThruMute       thru_route_get_mute            (ThruRoute      *self);
+
+/* How many notes came too late and were not played, and whether that was just now; both look at most once a second. */
+guint          thru_route_get_late            (ThruRoute      *self);
+gboolean       thru_route_is_late             (ThruRoute      *self);
 
 /* Identities and last known names of both ends: there even while the end is absent. */
 const char *   thru_route_get_from_room       (ThruRoute      *self);

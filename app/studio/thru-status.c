@@ -101,6 +101,8 @@ add_routes (JsonBuilder *builder,
       add_text (builder, "state", thru_route_state_to_string (thru_route_get_state (route)));
       add_text (builder, "reason", thru_route_get_reason (route));
       add_number (builder, "messages", sample.messages);
+      add_number (builder, "late", sample.late);
+      add_number (builder, "lost", sample.lost);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -270,6 +272,21 @@ print_rooms (JsonReader *reader,
 }
 
 static void
+print_late (JsonReader *reader,
+            GString    *text)
+{
+  guint late = (guint) get_number (reader, "late");
+
+  if (late == 0)
+    return;
+
+  g_string_append (text, "    ");
+  g_string_append_printf (text, ngettext ("%u note came too late and was not played.",
+                                          "%u notes came too late and were not played.", late), late);
+  g_string_append_c (text, '\n');
+}
+
+static void
 print_routes (JsonReader *reader,
               GString    *text)
 {
@@ -288,6 +305,7 @@ print_routes (JsonReader *reader,
                               translate_state (get_text (reader, "state")), get_number (reader, "messages"),
                               get_text (reader, "reason"));
       end_line (text);
+      print_late (reader, text);
       json_reader_end_element (reader);
     }
   json_reader_end_member (reader);

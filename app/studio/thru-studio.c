@@ -5,6 +5,7 @@
 
 #include "thru-config.h"
 
+#include "thru-late-watch-private.h"
 #include "thru-studio-private.h"
 #include "thru-strings-private.h"
 
@@ -12,18 +13,19 @@
 
 typedef struct
 {
-  GListStore *rooms;
-  GListStore *routes;
-  GListStore *problems;
-  GListStore *questions;
-  GHashTable *rooms_by_id;    /* char * of the room to ThruRoom */
-  GHashTable *routes_by_key;  /* ThruRouteKey * of the route to ThruRoute */
-  ThruRoom   *own_room;       /* borrowed from rooms */
-  guint       port;
-  guint       late_limit;     /* milliseconds */
-  gboolean    needs_name;
-  gboolean    searching;
-  gboolean    numbering; /* rooms of one name */
+  GListStore    *rooms;
+  GListStore    *routes;
+  GListStore    *problems;
+  GListStore    *questions;
+  GHashTable    *rooms_by_id; /* char * of the room to ThruRoom */
+  GHashTable    *routes_by_key; /* ThruRouteKey * of the route to ThruRoute */
+  ThruRoom      *own_room;    /* borrowed from rooms */
+  guint          port;
+  guint          late_limit;  /* milliseconds */
+  ThruLateWatch *late_watch;
+  gboolean       needs_name;
+  gboolean       searching;
+  gboolean       numbering; /* rooms of one name */
 } ThruStudioPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ThruStudio, thru_studio, G_TYPE_OBJECT)
@@ -94,6 +96,7 @@ thru_studio_finalize (GObject *object)
 {
   ThruStudioPrivate *priv = get_private (THRU_STUDIO (object));
 
+  _thru_late_watch_free (priv->late_watch);
   g_hash_table_unref (priv->rooms_by_id);
   g_hash_table_unref (priv->routes_by_key);
   g_object_unref (priv->rooms);
@@ -139,6 +142,7 @@ thru_studio_init (ThruStudio *self)
   priv->rooms = g_list_store_new (THRU_TYPE_ROOM);
   priv->routes = g_list_store_new (THRU_TYPE_ROUTE);
   priv->problems = g_list_store_new (THRU_TYPE_PROBLEM);
+  priv->late_watch = _thru_late_watch_new (G_LIST_MODEL (priv->routes));
   priv->questions = g_list_store_new (THRU_TYPE_QUESTION);
   priv->rooms_by_id = g_hash_table_new (g_str_hash, g_str_equal);
   priv->routes_by_key = g_hash_table_new (_thru_route_key_hash, _thru_route_key_equal);

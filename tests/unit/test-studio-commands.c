@@ -204,13 +204,18 @@ static void
 test_status_is_complete (void)
 {
   g_autoptr(ThruStudio) studio = thru_demo_studio_new (0, 0);
-  g_autofree char *json = thru_status_to_json (studio);
-  g_autofree char *text = thru_status_to_text (json, NULL);
+  g_autoptr(ThruRoute) late = g_list_model_get_item (thru_studio_get_routes (studio), 0);
+  g_autofree char *json = NULL;
+  g_autofree char *text = NULL;
   g_autoptr(JsonParser) parser = json_parser_new ();
   JsonObject *root;
   JsonObject *room;
   JsonObject *route;
 
+  thru_meter_add_late (thru_route_get_meter (late), 1);
+  thru_meter_lose (thru_route_get_meter (late), 2);
+  json = thru_status_to_json (studio);
+  text = thru_status_to_text (json, NULL);
   g_assert_true (json_parser_load_from_data (parser, json, -1, NULL));
   root = json_node_get_object (json_parser_get_root (parser));
   g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (root, "room"), "port"), ==, 1199);
@@ -224,6 +229,9 @@ test_status_is_complete (void)
   g_assert_cmpstr (json_object_get_string_member (route, "from"), ==, "Control room/Keystation 61 MK3");
   g_assert_cmpstr (json_object_get_string_member (route, "state"), ==, "connected");
   g_assert_true (json_object_has_member (route, "messages"));
+  g_assert_cmpint (json_object_get_int_member (route, "late"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (route, "lost"), ==, 2);
+  g_assert_nonnull (g_strstr_len (text, -1, "\n    1 note came too late and was not played.\n"));
   g_assert_nonnull (g_strstr_len (text, -1, "Live room/TX7"));
   g_assert_null (g_strstr_len (text, -1, " \n"));
 }

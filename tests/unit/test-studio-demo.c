@@ -117,8 +117,12 @@ test_any_size (void)
 static void
 test_goes_without_a_trace (void)
 {
-  ThruStudio *studio = thru_demo_studio_new (0, 0);
+  ThruStudio *studio;
 
+  /* What the others counted may still be told. */
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  studio = thru_demo_studio_new (0, 0);
   g_assert_true (thru_studio_add_room (studio, "10.0.0.9", NULL));
   thru_studio_stop (studio);
   g_assert_finalize_object (studio);

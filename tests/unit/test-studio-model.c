@@ -333,6 +333,53 @@ test_room_names_are_cleaned (void)
   g_assert_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_INVALID);
 }
 
+static void
+test_late_notes_show_for_a_while (void)
+{
+  static const ThruRouteKey key = { "a", "b", "c", "d" };
+  g_autoptr(ThruRoute) route = _thru_route_new (&key);
+  const gint64 start = 100 * G_USEC_PER_SEC;
+
+  g_assert_false (_thru_route_look (route, start));
+  thru_meter_add_late (thru_route_get_meter (route), 3);
+  g_assert_true (_thru_route_look (route, start));
+  g_assert_true (thru_route_is_late (route));
+  g_assert_cmpuint (thru_route_get_late (route), ==, 3);
+
+  thru_meter_add_late (thru_route_get_meter (route), 1);
+  g_assert_true (_thru_route_look (route, start + 5 * G_USEC_PER_SEC));
+  g_assert_true (_thru_route_look (route, start + 14 * G_USEC_PER_SEC));
+  g_assert_false (_thru_route_look (route, start + 15 * G_USEC_PER_SEC));
+  g_assert_false (thru_route_is_late (route));
+  g_assert_cmpuint (thru_route_get_late (route), ==, 4);
+}
+
+static gboolean
+deadline_cb (gpointer user_data)
+{
+  g_error ("nobody noticed the late notes");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_late_notes_are_noticed (void)
+{
+  static const ThruRouteKey key = { "a", "b", "c", "d" };
+  g_autoptr(ThruStudio) studio = new_studio ();
+  g_autoptr(ThruRoute) route = _thru_route_new (&key);
+  guint deadline = g_timeout_add_seconds (20, deadline_cb, NULL);
+
+  _thru_studio_add_route (studio, route);
+  for (guint i = 1; i <= 2; i++)
+    {
+      thru_meter_add_late (thru_route_get_meter (route), 1);
+      while (thru_route_get_late (route) < i)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_true (thru_route_is_late (route));
+    }
+  g_source_remove (deadline);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -351,5 +398,7 @@ main (int    argc,
   g_test_add_func ("/studio/model/one-problem-of-a-kind", test_one_problem_of_a_kind);
   g_test_add_func ("/studio/model/addresses-are-checked", test_addresses_are_checked);
   g_test_add_func ("/studio/model/room-names-are-cleaned", test_room_names_are_cleaned);
+  g_test_add_func ("/studio/model/late-notes-show-for-a-while", test_late_notes_show_for_a_while);
+  g_test_add_func ("/studio/model/late-notes-are-noticed", test_late_notes_are_noticed);
   return g_test_run ();
 }
