@@ -20,6 +20,7 @@ typedef struct
   char      *to_device;
   ThruChange change;
   gboolean   muted; /* DISCONNECTED: it was */
+  gboolean   is_answer; /* to a question, and no route */
 } Step;
 
 struct _ThruHistory
@@ -101,6 +102,20 @@ describe (ThruRoute *route,
 }
 
 static void
+take_step (ThruHistory *self,
+           Step        *step,
+           const char  *text)
+{
+  g_queue_push_head (&self->undo, step);
+  if (self->undo.length > MAX_STEPS)
+    step_free (g_queue_pop_tail (&self->undo));
+  g_queue_clear_full (&self->redo, step_free);
+
+  notify_both (self);
+  g_signal_emit (self, signals[PATCHED], 0, text);
+}
+
+static void
 patched_cb (ThruHistory *self,
             ThruRoute   *route,
             int          change)
@@ -119,13 +134,17 @@ patched_cb (ThruHistory *self,
   step->change = (ThruChange) change;
   step->muted = thru_route_get_mute (route) != THRU_MUTE_NONE;
 
-  g_queue_push_head (&self->undo, step);
-  if (self->undo.length > MAX_STEPS)
-    step_free (g_queue_pop_tail (&self->undo));
-  g_queue_clear_full (&self->redo, step_free);
+  take_step (self, step, text);
+}
 
-  notify_both (self);
-  g_signal_emit (self, signals[PATCHED], 0, text);
+static void
+answered_cb (ThruHistory *self,
+             const char  *text)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->is_answer = TRUE;
+  take_step (self, step, text);
 }
 
 /* What undoes @change. */
@@ -208,8 +227,12 @@ replay (ThruHistory *self,
   if (step == NULL)
     return TRUE;
 
-  ok = apply (self, step, reverse ? reverse_of (step->change) : step->change, error);
-  if (ok)
+  if (step->is_answer)
+    ok = thru_studio_take_back_answer (self->studio, error);
+  else
+    ok = apply (self, step, reverse ? reverse_of (step->change) : step->change, error);
+  /* A question that is open again is answered again, not redone. */
+  if (ok && !step->is_answer)
     g_queue_push_head (back, step);
   else
     step_free (step);
@@ -287,6 +310,7 @@ thru_history_new (ThruStudio *studio)
   self = g_object_new (THRU_TYPE_HISTORY, NULL);
   self->studio = g_object_ref (studio);
   g_signal_connect_object (studio, "patched", G_CALLBACK (patched_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (studio, "answered", G_CALLBACK (answered_cb), self, G_CONNECT_SWAPPED);
   return self;
 }
 

@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 /* What was connected, disconnected, muted and unmuted here, to undo and redo; at most 100 steps. Ends are remembered by
  * identity, so a step can be undone after a device went and came back. Properties "can-undo" and "can-redo" notify.
  *
- * Signal "patched" (const char *text): a person changed a route; a sentence for a toast. */
+ * Answers to questions can be undone, too, but not redone: the question is open again.
+ *
+ * Signal "patched" (const char *text): a person changed a route, or answered; a sentence for a toast. */
 G_DECLARE_FINAL_TYPE (ThruHistory, thru_history, THRU, HISTORY, GObject)
 
 ThruHistory *thru_history_new      (ThruStudio   *studio);

@@ -33,6 +33,7 @@ struct _ThruWindow
   GtkWidget           *menu_button;
   GtkWidget           *panic_button;
   GtkBox              *problems_box;
+  GtkBox              *questions_box;
   GtkStack            *page_stack;
   ThruFirstPage       *first_page;
   AdwViewStack        *view_stack;

@@ -7,6 +7,7 @@
 #include "thru-config.h"
 
 #include "thru-problem-bar.h"
+#include "thru-question-bar.h"
 #include "thru-route-list.h"
 #include "thru-window-private.h"
 
@@ -70,6 +71,7 @@ needs_name_cb (ThruWindow *self)
   gtk_widget_set_visible (self->menu_button, named);
   gtk_widget_set_visible (self->panic_button, named);
   gtk_widget_set_visible (GTK_WIDGET (self->problems_box), named);
+  gtk_widget_set_visible (GTK_WIDGET (self->questions_box), named);
   update_sentence (self);
   if (!named)
     thru_first_page_set_studio (self->first_page, self->studio);
@@ -94,6 +96,9 @@ follow_width (ThruWindow *self)
   for (GtkWidget *bar = gtk_widget_get_first_child (GTK_WIDGET (self->problems_box));
        bar != NULL; bar = gtk_widget_get_next_sibling (bar))
     thru_problem_bar_set_narrow (THRU_PROBLEM_BAR (bar), squeezed);
+  for (GtkWidget *bar = gtk_widget_get_first_child (GTK_WIDGET (self->questions_box));
+       bar != NULL; bar = gtk_widget_get_next_sibling (bar))
+    thru_question_bar_set_narrow (THRU_QUESTION_BAR (bar), squeezed);
 }
 
 static gboolean
@@ -134,6 +139,43 @@ problems_changed_cb (ThruWindow *self)
   gtk_label_set_text (self->devices_hint,
                       midi_works ? _("Plug a keyboard or a synthesizer into this computer. It appears here by itself.")
                                  : _("They appear here by themselves once MIDI works on this computer."));
+  follow_width (self);
+}
+
+static void
+answered_cb (ThruWindow      *self,
+             guint            answer,
+             ThruQuestionBar *bar)
+{
+  g_autoptr(ThruQuestion) question = g_object_ref (thru_question_bar_get_question (bar));
+  g_autoptr(GError) error = NULL;
+
+  if (!thru_studio_answer (self->studio, question, answer, &error))
+    _thru_window_toast (self, error->message, NULL, NULL);
+}
+
+static void
+questions_changed_cb (ThruWindow *self)
+{
+  GListModel *questions = thru_studio_get_questions (self->studio);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean focused = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->questions_box));
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->questions_box))) != NULL)
+    gtk_box_remove (self->questions_box, child);
+
+  for (guint i = 0; i < g_list_model_get_n_items (questions); i++)
+    {
+      g_autoptr(ThruQuestion) question = g_list_model_get_item (questions, i);
+      GtkWidget *bar = thru_question_bar_new (question);
+
+      g_signal_connect_object (bar, "answered", G_CALLBACK (answered_cb), self, G_CONNECT_SWAPPED);
+      gtk_box_append (self->questions_box, bar);
+    }
+  /* The keyboard goes on with the next question, or with what the answer was for. */
+  if (focused && !gtk_widget_child_focus (GTK_WIDGET (self->questions_box), GTK_DIR_TAB_FORWARD))
+    gtk_widget_grab_focus (GTK_WIDGET (self->matrix));
   follow_width (self);
 }
 
@@ -202,6 +244,8 @@ bind_studio (ThruWindow *self)
   g_signal_connect_object (studio, "notify::searching", G_CALLBACK (rooms_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (thru_studio_get_problems (studio), "items-changed",
                            G_CALLBACK (problems_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (thru_studio_get_questions (studio), "items-changed",
+                           G_CALLBACK (questions_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (thru_studio_get_rooms (studio), "items-changed",
                            G_CALLBACK (rooms_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (thru_room_get_devices (thru_studio_get_own_room (studio)), "items-changed",
@@ -214,6 +258,7 @@ bind_studio (ThruWindow *self)
   g_signal_connect_object (self->history, "notify", G_CALLBACK (_thru_window_update_actions), self, G_CONNECT_SWAPPED);
 
   problems_changed_cb (self);
+  questions_changed_cb (self);
   rooms_changed_cb (self);
   routes_changed_cb (self);
   needs_name_cb (self);
@@ -252,6 +297,7 @@ thru_window_class_init (ThruWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, panic_button);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, problems_box);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, questions_box);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, page_stack);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, first_page);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, view_stack);

@@ -25,6 +25,7 @@ struct _ThruDemoStudio
   GHashTable     *answers; /* GUINT of sources that end what is connecting */
   ThruRoom       *visitor; /* (nullable): the room that comes and goes */
   guint           visit_timer;
+  ThruQuestion   *answered; /* owned (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (ThruDemoStudio, thru_demo_studio, THRU_TYPE_STUDIO)
@@ -255,6 +256,33 @@ thru_demo_studio_panic (ThruStudio *studio)
   _thru_demo_player_rest (THRU_DEMO_STUDIO (studio)->player);
 }
 
+/* Nothing hangs on it here but the question itself. */
+static gboolean
+thru_demo_studio_answer (ThruStudio   *studio,
+                         ThruQuestion *question,
+                         guint         answer,
+                         char        **text,
+                         GError      **error)
+{
+  g_autoptr(GPtrArray) none = g_ptr_array_new ();
+
+  g_set_object (&THRU_DEMO_STUDIO (studio)->answered, question);
+  *text = g_strdup (thru_question_get_answers (question)[answer]);
+  _thru_studio_set_questions (studio, none);
+  return TRUE;
+}
+
+static gboolean
+thru_demo_studio_take_back_answer (ThruStudio *studio,
+                                   GError    **error)
+{
+  g_autoptr(GPtrArray) questions = g_ptr_array_new ();
+
+  g_ptr_array_add (questions, THRU_DEMO_STUDIO (studio)->answered);
+  _thru_studio_set_questions (studio, questions);
+  return TRUE;
+}
+
 static void
 thru_demo_studio_stop (ThruStudio *studio)
 {
@@ -278,6 +306,7 @@ thru_demo_studio_dispose (GObject *object)
   if (self->player != NULL)
     thru_demo_studio_stop (THRU_STUDIO (self));
   g_clear_pointer (&self->player, _thru_demo_player_free);
+  g_clear_object (&self->answered);
 
   G_OBJECT_CLASS (thru_demo_studio_parent_class)->dispose (object);
 }
@@ -306,6 +335,8 @@ thru_demo_studio_class_init (ThruDemoStudioClass *klass)
   studio_class->set_room_name = thru_demo_studio_set_room_name;
   studio_class->panic = thru_demo_studio_panic;
   studio_class->stop = thru_demo_studio_stop;
+  studio_class->answer = thru_demo_studio_answer;
+  studio_class->take_back_answer = thru_demo_studio_take_back_answer;
 }
 
 static void

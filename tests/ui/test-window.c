@@ -8,6 +8,7 @@
 #include "thru-demo-studio.h"
 #include "thru-matrix-view.h"
 #include "thru-problem-bar.h"
+#include "thru-question-bar.h"
 #include "thru-room-private.h"
 #include "thru-route-list.h"
 #include "thru-studio-private.h"
@@ -183,6 +184,49 @@ a_problem_is_shown_with_its_remedy_until_it_is_over (Fixture      *fixture,
 }
 
 static void
+ask (Fixture *fixture)
+{
+  static const char *const answers[] = { "UM-ONE, to TX7", "UM-ONE (2), no routes", "Another One", NULL };
+  static const char *const about[] = { "first", "second", NULL };
+  g_autoptr(GPtrArray) questions = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (questions, thru_question_new ("which", "Which UM-ONE is this?", "UM-ONE came back.", answers, about));
+  _thru_studio_set_questions (fixture->studio, questions);
+}
+
+static void
+a_question_waits_until_it_is_answered (Fixture      *fixture,
+                                       gconstpointer data)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+  GtkWidget *button;
+
+  ask (fixture);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (fixture->window)) == focus);
+  g_assert_nonnull (find_shown (GTK_WIDGET (fixture->window), THRU_TYPE_QUESTION_BAR, NULL));
+  button = find_shown (GTK_WIDGET (fixture->window), GTK_TYPE_LABEL, "UM-ONE (2), no routes");
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (gtk_widget_get_ancestor (button, GTK_TYPE_BUTTON), "clicked");
+  g_assert_null (find_shown (GTK_WIDGET (fixture->window), THRU_TYPE_QUESTION_BAR, NULL));
+}
+
+static void
+an_answer_can_be_undone (Fixture      *fixture,
+                         gconstpointer data)
+{
+  g_autoptr(ThruQuestion) question = NULL;
+
+  ask (fixture);
+  question = g_list_model_get_item (thru_studio_get_questions (fixture->studio), 0);
+  g_assert_true (thru_studio_answer (fixture->studio, question, 1, NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_questions (fixture->studio)), ==, 0);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.undo", NULL));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+  g_assert_nonnull (find_shown (GTK_WIDGET (fixture->window), THRU_TYPE_QUESTION_BAR, NULL));
+}
+
+static void
 a_problem_without_a_command_has_no_button (Fixture      *fixture,
                                            gconstpointer data)
 {
@@ -341,6 +385,8 @@ main (int    argc,
   ADD ("a-new-user-is-not-bothered-with-problems", 1, a_new_user_is_not_bothered_with_problems);
   ADD ("a-problem-is-shown-with-its-remedy-until-it-is-over", 2, a_problem_is_shown_with_its_remedy_until_it_is_over);
   ADD ("a-problem-without-a-command-has-no-button", 2, a_problem_without_a_command_has_no_button);
+  ADD ("a-question-waits-until-it-is-answered", 2, a_question_waits_until_it_is_answered);
+  ADD ("an-answer-can-be-undone", 2, an_answer_can_be_undone);
   ADD ("panic-is-confirmed", 2, panic_is_confirmed);
   ADD ("disconnecting-offers-undo-that-brings-it-back", 0, disconnecting_offers_undo_that_brings_it_back);
   ADD ("a-narrow-window-has-its-views-at-the-bottom", 0, a_narrow_window_has_its_views_at_the_bottom);
