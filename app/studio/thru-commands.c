@@ -30,6 +30,8 @@ static const Command commands[] = {
   { "disconnect", "Disconnect", "FROM TO", 2 },
   { "mute", "Mute", "FROM TO", 2 },
   { "unmute", "Unmute", "FROM TO", 2 },
+  { "same-device", "SameDevice", "OLD [NEW]", 2, TRUE },
+  { "other-device", "OtherDevice", "OLD", 1 },
   { "add-room", "AddRoom", "HOST[:PORT]", 1 },
   { "remove-room", "RemoveRoom", "ROOM", 1 },
   { "allow", "Allow", "ROOM", 1 },
@@ -217,6 +219,8 @@ thru_commands_get_help (void)
            "  disconnect FROM TO      End a route\n"
            "  mute FROM TO            Keep a route, but let nothing through\n"
            "  unmute FROM TO          Let it play again\n"
+           "  same-device OLD [NEW]   The device that is asked about is OLD; or what was OLD is NEW now\n"
+           "  other-device OLD        The device that is asked about is not OLD\n"
            "  add-room HOST[:PORT]    Add a room by its address\n"
            "  remove-room ROOM        Forget a room and its routes\n"
            "  late-limit [MS|off]     Show or set how late a note may be to be played\n"

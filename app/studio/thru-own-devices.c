@@ -170,7 +170,7 @@ explain_doubt (GPtrArray             *ports,
 
       if (matches[i].result == THRU_MATCH_AMBIGUOUS && thru_device_matcher_may_be (port, saved))
         /* Translators: a device. */
-        return g_strdup_printf (_("%s is plugged in, but Thruwall can not tell whether it is this one. Answer the question."),
+        return g_strdup_printf (_("Thruwall can not tell which %s is plugged in. Answer the question."),
                                 port->label);
     }
   return NULL;

@@ -7,6 +7,7 @@
 
 #include "thru-service.h"
 
+#include "thru-answers.h"
 #include "thru-status.h"
 #include "thru-studio-private.h"
 
@@ -36,6 +37,10 @@ static const char introspection[] =
   "  <method name='Unmute'>"
   "   <arg type='s' name='from' direction='in'/><arg type='s' name='to' direction='in'/>"
   "  </method>"
+  "  <method name='SameDevice'>"
+  "   <arg type='s' name='old' direction='in'/><arg type='s' name='device' direction='in'/>"
+  "  </method>"
+  "  <method name='OtherDevice'><arg type='s' name='old' direction='in'/></method>"
   "  <method name='AddRoom'><arg type='s' name='address' direction='in'/></method>"
   "  <method name='RemoveRoom'><arg type='s' name='room' direction='in'/></method>"
   "  <method name='Allow'><arg type='s' name='room' direction='in'/></method>"
@@ -314,6 +319,16 @@ handle_late_limit (ThruService           *self,
 }
 
 static void
+answer_done (const GError          *error,
+             GDBusMethodInvocation *invocation)
+{
+  if (error == NULL)
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    fail (invocation, error->message);
+}
+
+static void
 method_call_cb (GDBusConnection       *connection,
                 const char            *sender,
                 const char            *object_path,
@@ -326,6 +341,7 @@ method_call_cb (GDBusConnection       *connection,
   ThruService *self = user_data;
   const char *first = NULL;
   const char *second = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (g_variant_n_children (parameters) > 0)
     g_variant_get_child (parameters, 0, "&s", &first);
@@ -353,6 +369,16 @@ method_call_cb (GDBusConnection       *connection,
   else if (g_str_equal (method, "Unmute"))
     {
       handle_change (self, first, second, THRU_CHANGE_UNMUTED, invocation);
+    }
+  else if (g_str_equal (method, "SameDevice"))
+    {
+      thru_answers_same_device (self->studio, first, second, &error);
+      answer_done (error, invocation);
+    }
+  else if (g_str_equal (method, "OtherDevice"))
+    {
+      thru_answers_other_device (self->studio, first, &error);
+      answer_done (error, invocation);
     }
   else if (g_str_equal (method, "AddRoom"))
     {

@@ -130,6 +130,33 @@ add_problems (JsonBuilder *builder,
   json_builder_end_array (builder);
 }
 
+static void
+add_questions (JsonBuilder *builder,
+               ThruStudio  *studio)
+{
+  GListModel *questions = thru_studio_get_questions (studio);
+  guint n = g_list_model_get_n_items (questions);
+
+  json_builder_set_member_name (builder, "questions");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruQuestion) question = g_list_model_get_item (questions, i);
+      const char *const *answers = thru_question_get_answers (question);
+
+      json_builder_begin_object (builder);
+      add_text (builder, "title", thru_question_get_title (question));
+      add_text (builder, "detail", thru_question_get_detail (question));
+      json_builder_set_member_name (builder, "answers");
+      json_builder_begin_array (builder);
+      for (guint j = 0; answers[j] != NULL; j++)
+        json_builder_add_string_value (builder, answers[j]);
+      json_builder_end_array (builder);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
 char *
 thru_status_to_json (ThruStudio *studio)
 {
@@ -152,6 +179,7 @@ thru_status_to_json (ThruStudio *studio)
   add_rooms (builder, studio);
   add_routes (builder, studio);
   add_problems (builder, studio);
+  add_questions (builder, studio);
   json_builder_end_object (builder);
 
   root = json_builder_get_root (builder);
@@ -329,6 +357,30 @@ print_problems (JsonReader *reader,
   json_reader_end_member (reader);
 }
 
+static void
+print_questions (JsonReader *reader,
+                 GString    *text)
+{
+  json_reader_read_member (reader, "questions");
+  if (json_reader_count_elements (reader) > 0)
+    g_string_append_printf (text, "\n%s\n", _("Questions"));
+  for (int i = 0; i < json_reader_count_elements (reader); i++)
+    {
+      json_reader_read_element (reader, (guint) i);
+      g_string_append_printf (text, "  %s %s\n", get_text (reader, "title"), get_text (reader, "detail"));
+      json_reader_read_member (reader, "answers");
+      for (int j = 0; j < json_reader_count_elements (reader); j++)
+        {
+          json_reader_read_element (reader, (guint) j);
+          g_string_append_printf (text, "    – %s\n", json_reader_get_string_value (reader));
+          json_reader_end_element (reader);
+        }
+      json_reader_end_member (reader);
+      json_reader_end_element (reader);
+    }
+  json_reader_end_member (reader);
+}
+
 char *
 thru_status_to_text (const char *json,
                      GError    **error)
@@ -351,5 +403,6 @@ thru_status_to_text (const char *json,
   print_rooms (reader, text);
   print_routes (reader, text);
   print_problems (reader, text);
+  print_questions (reader, text);
   return g_string_free (text, FALSE);
 }

@@ -8,6 +8,7 @@
 #include "thru-demo-studio.h"
 #include "thru-service.h"
 #include "thru-status.h"
+#include "thru-studio-private.h"
 
 #include <json-glib/json-glib.h>
 
@@ -123,6 +124,28 @@ test_connects_and_disconnects (Fixture      *fixture,
   g_assert_cmpint (thru_route_get_state (find_route (fixture, "/Push 3", "Live room/TX7")), ==, THRU_ROUTE_CONNECTED);
   g_assert_cmpint (run ("disconnect|/Push 3|Live room/TX7"), ==, 0);
   g_assert_null (find_route (fixture, "/Push 3", "Live room/TX7"));
+}
+
+static void
+test_answers_questions (Fixture      *fixture,
+                        gconstpointer running)
+{
+  ThruDevice *device = thru_studio_parse_device (fixture->studio, "/Push 3", TRUE, NULL);
+  const char *answers[] = { "Push 3, to TX7", "Another One", NULL };
+  const char *about[] = { thru_device_get_id (device), NULL };
+  g_autoptr(GPtrArray) questions = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_assert_cmpint (run ("same-device|/Push 3"), ==, 1);
+  g_ptr_array_add (questions, thru_question_new ("which", "Which Push 3 is this?", "It came back.", answers, about));
+  _thru_studio_set_questions (fixture->studio, questions);
+  g_assert_cmpint (run ("same-device|/Nothing"), ==, 1);
+  g_assert_cmpint (run ("status"), ==, 0);
+  g_assert_cmpint (run ("same-device|/Push 3"), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_questions (fixture->studio)), ==, 0);
+  _thru_studio_set_questions (fixture->studio, questions);
+  g_assert_cmpint (run ("other-device|/Push 3"), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_questions (fixture->studio)), ==, 0);
+  g_assert_cmpint (run ("same-device|/Push 3|Live room/TX7"), ==, 1);
 }
 
 static void
@@ -242,6 +265,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/studio/commands/connects-and-disconnects", Fixture, "running", set_up, test_connects_and_disconnects, tear_down);
+  g_test_add ("/studio/commands/answers-questions", Fixture, "running", set_up, test_answers_questions, tear_down);
   g_test_add ("/studio/commands/mutes-and-unmutes", Fixture, "running", set_up, test_mutes_and_unmutes, tear_down);
   g_test_add ("/studio/commands/waiting-is-done", Fixture, "running", set_up, test_waiting_is_done, tear_down);
   g_test_add ("/studio/commands/failures-have-a-status", Fixture, "running", set_up, test_failures_have_a_status, tear_down);
