@@ -20,6 +20,7 @@ UNPLUGGED = 0.1   # after a device has gone
 REJECTED = 0.1    # after a firewall closed: the next note, 40 ms later, meets it
 UNHEARD = 1.5     # after the last octet between two Thruwalls
 RESTARTED = 1     # after the start of a program whose predecessor was killed
+DUMPS_KIB = 4096  # 2 MiB of System Exclusive may wait for a room, here and there in pieces
 PORT = 1199
 OTHER_PORT = 1200
 
@@ -95,6 +96,7 @@ class Fault:
     there_from_end: bool = False
     unbroken: bool = False
     clear: Optional[Callable] = None  # called when the music is back: what may only be mended then
+    growth_kib: int = 1024            # of a program's resident memory
     in_table_only: bool = False       # it needs more than the two rooms, or more time
 
 
@@ -128,6 +130,7 @@ def dial_both(stage):
 
 def freeze_here(stage):
     stage.here.room.thruwall.signal(signal.SIGSTOP)
+    stage.to_there.spare_last()
 
 
 def thaw_here(stage):
@@ -311,13 +314,14 @@ def faults():
         Fault("address and port changed unheard", move_unheard, cable(cut=False), seconds=9, clear=move_back, in_table_only=True),
         Fault("silent drop", firewall(DROP), no_firewall),
         Fault("rejected with reset", firewall(REJECT), no_firewall, there=REJECTED, here=REJECTED),
+        Fault("0.6 s outage", cable(cut=True), GOOD_CABLE, seconds=0.6),
         Fault("1 s outage", cable(cut=True), GOOD_CABLE, seconds=1),
         Fault("3 s outage", cable(cut=True), GOOD_CABLE, seconds=3),
         Fault("6 s outage", cable(cut=True), GOOD_CABLE, seconds=6),
         Fault("20 s outage", cable(cut=True), GOOD_CABLE, seconds=20, in_table_only=True),
         Fault("3 % of frames lost", cable(loss=0.03), GOOD_CABLE, seconds=6, **nothing),
         Fault("100 ± 50 ms delay", cable(delay=0.1, jitter=0.05), GOOD_CABLE, seconds=6, **nothing),
-        Fault("a third room reads nothing", deaf.begin, deaf.end, seconds=6, in_table_only=True, **nothing),
+        Fault("a third room reads nothing", deaf.begin, deaf.end, seconds=6, growth_kib=DUMPS_KIB, in_table_only=True, **nothing),
         Fault("both killed, both dial", dial_both, start_both, there=RESTARTED, here=RESTARTED,
               here_from_end=True, there_from_end=True),
         Fault("avahi-daemon restarted", stop_avahi, start_avahi, **nothing),
@@ -334,6 +338,7 @@ QUICK = (
     ("cable pulled here", True),
     ("cable pulled there", False),
     ("rejected with reset", True),
+    ("0.6 s outage", True),
     ("3 % of frames lost", True),
     ("both killed, both dial", True),
     ("jackd killed here", True),

@@ -89,12 +89,13 @@ def stream(notes=1000):
 
 
 class Player:
-    """An instrument that is played: its port is NAME:out. It waits until something is connected to it, unless @at_once."""
+    """An instrument that is played: its port is NAME:out. It waits until something is connected to it and plays as fast as a MIDI
+    cable carries, unless @at_once: then it neither waits nor slows down."""
 
     def __init__(self, room, name, at_once=False):
         self.device = f"{name}:out"
-        self.process = room.start(JACK_MIDI, "play", name, "-", str(RATE), *(["at-once"] if at_once else []), name=name,
-                                  stdin=subprocess.PIPE)
+        how = ["0", "at-once"] if at_once else [str(RATE)]
+        self.process = room.start(JACK_MIDI, "play", name, "-", *how, name=name, stdin=subprocess.PIPE)
         wait_for(lambda: READY in self.process.lines(), 10, f"the instrument {name}")
 
     def play(self, *messages):
