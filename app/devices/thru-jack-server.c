@@ -5,11 +5,13 @@
 
 #include "thru-jack-server.h"
 
+#include "thru-pipewire-watch.h"
 #include "thru-port-list.h"
 
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -38,6 +40,7 @@ static struct
   uint32_t     (*last_frame_time) (const void *client);
   uint32_t     (*get_buffer_size) (void *client);
   uint32_t     (*get_sample_rate) (void *client);
+  const char  *(*get_version_string) (void); /* may be missing */
 } jack;
 
 static atomic_uint serial;
@@ -47,6 +50,7 @@ static gboolean end_told;      /* works() said so */
 
 static GMutex lock;
 static void *client;           /* under the lock */
+static ThruPipewireWatch *watch; /* under the lock; NULL: not PipeWire */
 static uint32_t last_frame;    /* under the lock */
 static gint64 advanced_at;     /* under the lock; 0: the time of an inactive client stands still here (PipeWire) */
 static uint64_t n_frames;      /* under the lock */
@@ -89,6 +93,7 @@ find_library (void)
                && look_up ("jack_get_sample_rate", &jack.get_sample_rate);
   if (!jack.found)
     return FALSE;
+  look_up ("jack_get_version_string", &jack.get_version_string);
 
   jack.set_error_function (ignore_text);
   jack.set_info_function (ignore_text);
@@ -107,6 +112,12 @@ server_ended (void *user)
   atomic_store (&alive, false);
   if (write (end_fd, &one, sizeof one) < 0)
     g_debug ("Can not tell that the JACK server ended");
+}
+
+static gboolean
+is_pipewire (void)
+{
+  return jack.get_version_string != NULL && strstr (jack.get_version_string (), "PipeWire") != NULL;
 }
 
 static void
@@ -134,6 +145,7 @@ join_server (void)
   jack.on_shutdown (joined, server_ended, GUINT_TO_POINTER (number));
   g_mutex_lock (&lock);
   client = joined;
+  watch = is_pipewire () ? thru_pipewire_watch_new (server_ended, GUINT_TO_POINTER (number)) : NULL;
   last_frame = jack.last_frame_time (joined);
   advanced_at = 0;
   n_frames = 0;
@@ -198,12 +210,15 @@ thru_jack_server_works (void)
 void
 thru_jack_server_leave (void)
 {
+  ThruPipewireWatch *left_watch;
   void *left;
 
   atomic_store (&alive, false);
   g_mutex_lock (&lock);
   left = g_steal_pointer (&client);
+  left_watch = g_steal_pointer (&watch);
   g_mutex_unlock (&lock);
+  thru_pipewire_watch_free (left_watch);
   if (left != NULL)
     jack.client_close (left);
 }
