@@ -14,6 +14,7 @@ nothing has to be cleaned up by name: when the program ends, however it ends, th
 nor a free address is needed, and programs that run side by side do not see each other.
 """
 
+import glob
 import json
 import os
 import shutil
@@ -38,6 +39,7 @@ TOOLS = {
     "mount": "mount",
     "nft": "nftables",
     "nsenter": "util-linux",
+    "pipewire": "pipewire",
     "ss": "iproute2",
     "unshare": "util-linux",
     "Xvfb": "xvfb",
@@ -391,6 +393,22 @@ class Room:
         self.jack.kill()
         os.unlink(self._jack_socket())
 
+    def start_pipewire(self):
+        """In the place of jackd: JACK programs that are started from now on speak to PipeWire, as under pw-jack."""
+        need("pipewire")
+        libraries = glob.glob("/usr/lib/*/pipewire-0.3/jack")
+        if not libraries:
+            raise LabError("PipeWire's libjack is missing: install the Debian package pipewire-jack")
+        self._wants_jack = True
+        self.env["LD_LIBRARY_PATH"] = libraries[0]
+        self.pipewire = self.start("pipewire")
+        wait_for(lambda: os.path.exists(self.path("/run/user/pipewire-0")), 20, "PipeWire")
+
+    def kill_pipewire(self):
+        """kill -9: its socket stays."""
+        self.pipewire.kill()
+        os.unlink(self.path("/run/user/pipewire-0"))
+
     def _jack_is_up(self):
         return os.path.exists(self._jack_socket())
 
@@ -495,7 +513,7 @@ class Lab:
         """What the rooms' programs said, as TAP remarks. Of the ordinary infrastructure, only what ended."""
         for room in self.rooms:
             for process in room.processes:
-                if process.is_running() and process.name in ("system-bus", "session-bus", "avahi-daemon", "jackd"):
+                if process.is_running() and process.name in ("system-bus", "session-bus", "avahi-daemon", "jackd", "pipewire"):
                     continue
                 state = "running" if process.is_running() else f"ended with {process.popen.returncode}"
                 print(f"# --- {room.name}: {process.name} ({state})")
