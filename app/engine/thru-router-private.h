@@ -4,23 +4,34 @@
 #pragma once
 
 #include "thru-destination.h"
+#include "thru-echo-detector.h"
 #include "thru-port-table.h"
 #include "thru-router.h"
 
 #include "thru-midi-ledger.h"
 #include "thru-midi-parser.h"
 
-/* thru-router.c knows routes and what sounds on them; thru-router-sysex.c the ways of long System Exclusive. */
+/* thru-router.c knows routes and what sounds on them; thru-router-sysex.c the ways of long System Exclusive;
+ * thru-router-loops.c finds the route that closes a loop. */
 
 typedef struct _Route Route;
 
+/* Which routes of a source are held. */
+typedef enum
+{
+  TRIAL_OF_ALL,    /* whether there is a loop at all */
+  TRIAL_OF_EACH,   /* one after the other, so that the others play on */
+  TRIAL_OF_SEVERAL /* there are two loops: each beside the former */
+} TrialStage;
+
 typedef struct
 {
-  ThruMidiParser parser;
-  uint64_t       input_us; /* when something came last */
-  ThruPortNumber number;
-  ThruMeter     *meter; /* nullable, owned */
-  Route         *routes; /* owned */
+  ThruMidiParser    parser;
+  uint64_t          input_us; /* when something came last */
+  ThruPortNumber    number;
+  ThruMeter        *meter; /* nullable, owned */
+  Route            *routes; /* owned */
+  ThruEchoDetector *echo;  /* nullable, owned: whether its notes come back in a loop */
 } Source;
 
 typedef struct
@@ -31,12 +42,15 @@ typedef struct
 
 struct _Route
 {
-  Source        *source;
-  Sink          *sink;
-  Route         *next_of_source;
-  Route         *next_of_sink;
-  ThruMeter     *meter;  /* nullable, owned */
-  ThruMidiLedger ledger; /* what this route has sounding at its destination */
+  Source          *source;
+  Sink            *sink;
+  Route           *next_of_source;
+  Route           *next_of_sink;
+  ThruMeter       *meter;  /* nullable, owned */
+  ThruMidiLedger   ledger; /* what this route has sounding at its destination */
+  ThruMessageQueue held;   /* while it is on trial */
+  bool             trial;  /* held, or let go, to see what becomes of an echo */
+  bool             muted;  /* it closed a loop */
 };
 
 struct _ThruRouter
@@ -47,7 +61,38 @@ struct _ThruRouter
   ThruOctetBudget      budget; /* of long System Exclusive */
   ThruSysexReporter    reporter;
   bool                 patient;
+  ThruRouterLoopFunc   loop_func; /* nullable */
+  void                *loop_user;
+  uint64_t             loop_patience_us;
+  Source              *trying;    /* the one whose routes are on trial; NULL: none */
+  TrialStage           stage;
+  unsigned             n_tried;   /* which route, of those that are not muted */
 };
+
+/* To the destination. */
+void _thru_router_carry              (Route         *route,
+                                      const uint8_t *message,
+                                      size_t         length,
+                                      uint64_t       time_us);
+void _thru_router_release            (Route         *route,
+                                      uint64_t       now_us);
+
+/* Before a message of a source that is watched goes anywhere: it may put a route on trial. */
+void _thru_router_listen             (ThruRouter    *router,
+                                      Source        *source,
+                                      const uint8_t *message,
+                                      size_t         length,
+                                      uint64_t       time_us);
+
+/* A message for a route on trial: kept, or carried when it is none to be kept. */
+void _thru_router_hold               (ThruRouter    *router,
+                                      Route         *route,
+                                      const uint8_t *message,
+                                      size_t         length,
+                                      uint64_t       time_us);
+
+/* Goes on with the trial. TRUE: there is none. */
+bool _thru_router_try                (ThruRouter    *router);
 
 void _thru_router_count_dropped      (ThruMeter     *meter,
                                       ThruDelivery   how);

@@ -13,8 +13,11 @@ source_sysex (Source    *source,
     thru_meter_count (source->meter, sysex->octets, sysex->length);
   for (Route *route = source->routes; route != NULL; route = route->next_of_source)
     {
-      ThruDelivery delivery = thru_destination_deliver_sysex (&route->sink->destination, sysex, source->number, time_us);
+      ThruDelivery delivery;
 
+      if (route->muted)
+        continue;
+      delivery = thru_destination_deliver_sysex (&route->sink->destination, sysex, source->number, time_us);
       if (delivery != THRU_DELIVERY_TAKEN)
         _thru_router_count_dropped (route->meter, delivery);
       else if (route->meter != NULL)

@@ -18,8 +18,9 @@
 /* What the parser's callback needs to know. */
 typedef struct
 {
-  Source  *source;
-  uint64_t time_us;
+  ThruRouter *router;
+  Source     *source;
+  uint64_t    time_us;
 } Input;
 
 typedef struct
@@ -128,8 +129,8 @@ _thru_router_count_dropped (ThruMeter   *meter,
     thru_meter_lose (meter, 1);
 }
 
-static void
-route_message (Route         *route,
+void
+_thru_router_carry (Route         *route,
                const uint8_t *message,
                size_t         length,
                uint64_t       time_us)
@@ -180,8 +181,15 @@ source_message (const uint8_t *message,
 
   if (input->source->meter != NULL)
     thru_meter_count (input->source->meter, message, length);
+  if (input->source->echo != NULL)
+    _thru_router_listen (input->router, input->source, message, length, input->time_us);
   for (Route *route = input->source->routes; route != NULL; route = route->next_of_source)
-    route_message (route, message, length, input->time_us);
+    {
+      if (route->trial)
+        _thru_router_hold (input->router, route, message, length, input->time_us);
+      else if (!route->muted)
+        _thru_router_carry (route, message, length, input->time_us);
+    }
 }
 
 static void
@@ -211,13 +219,14 @@ withhold_shared (Route                *route,
     }
 }
 
-static void
-route_release (Route   *route,
-               uint64_t now_us)
+void
+_thru_router_release (Route   *route,
+                      uint64_t now_us)
 {
   Release release = { &route->sink->destination, now_us };
   ThruMidiLedger others;
 
+  thru_message_queue_clear (&route->held);
   if (route->ledger.touched == 0)
     return;
 
@@ -236,7 +245,7 @@ source_release (Source  *source,
                 uint64_t now_us)
 {
   for (Route *route = source->routes; route != NULL; route = route->next_of_source)
-    route_release (route, now_us);
+    _thru_router_release (route, now_us);
 }
 
 /* Takes the route out of both lists without a release. */
@@ -252,6 +261,7 @@ route_free (Route *route)
     continue;
   *link = route->next_of_sink;
 
+  thru_message_queue_clear (&route->held);
   unref_meter (route->meter);
   free (route);
 }
@@ -276,6 +286,7 @@ source_free (Source *source)
   while (source->routes != NULL)
     route_free (source->routes);
   thru_midi_parser_clear (&source->parser);
+  free (source->echo);
   unref_meter (source->meter);
   free (source);
 }
@@ -373,6 +384,8 @@ thru_router_remove_source (ThruRouter    *router,
 
   if (removed == NULL)
     return false;
+  if (router->trying == removed)
+    router->trying = NULL;
   source_release (removed, now_us);
   _thru_router_drop_unfinished (router, removed);
   thru_port_table_remove (&router->sources, source);
@@ -428,6 +441,7 @@ thru_router_connect (ThruRouter    *router,
     return false;
 
   thru_midi_ledger_init (&route->ledger);
+  thru_message_queue_init (&route->held);
   route->meter = ref_meter (meter);
   route->source = from;
   route->sink = to;
@@ -448,7 +462,7 @@ thru_router_disconnect (ThruRouter    *router,
   if (route == NULL)
     return false;
   thru_destination_forget_sysex (&route->sink->destination, source, THRU_SYSEX_GONE);
-  route_release (route, now_us);
+  _thru_router_release (route, now_us);
   route_free (route);
   return true;
 }
@@ -460,7 +474,7 @@ thru_router_input (ThruRouter    *router,
                    const uint8_t *bytes,
                    size_t         length)
 {
-  Input input = { thru_port_table_lookup (&router->sources, source), time_us };
+  Input input = { router, thru_port_table_lookup (&router->sources, source), time_us };
   ThruMidiParser *parser;
   uint64_t n_too_long;
   uint64_t n_no_room;
@@ -506,11 +520,11 @@ bool
 thru_router_flush (ThruRouter *router,
                    uint64_t    now_us)
 {
-  bool done = true;
+  bool done;
 
-  router->patient = true;
   thru_router_set_time (router, now_us);
   _thru_router_drop_silent (router);
+  done = router->patient = _thru_router_try (router);
   for (size_t i = 0; i < router->sinks.n; i++)
     {
       Sink *sink = router->sinks.entries[i].port;

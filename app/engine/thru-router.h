@@ -40,6 +40,11 @@ typedef bool (*ThruRouterSendFunc) (void          *user,
                                     size_t         length,
                                     uint64_t       time_us);
 
+/* The route with @meter closed a loop: what it sent came back into its source. It is muted, what it held is released, and so it
+ * stays until it is disconnected. Must not call back into the router. */
+typedef void (*ThruRouterLoopFunc) (void      *user,
+                                    ThruMeter *meter);
+
 #define THRU_ROUTER_LATE_LIMIT_US 250000
 
 /* What long System Exclusive may take, all together: while it comes in, waits and is sent. */
@@ -114,6 +119,17 @@ void        thru_router_set_late_limit     (ThruRouter         *router,
 /* The time, by which ages are judged: before input whose @time_us may be long ago. thru_router_flush() tells it, too. */
 void        thru_router_set_time           (ThruRouter         *router,
                                             uint64_t            now_us);
+
+/* Loops (thru-echo-detector.h). @func: nullable. Sources are watched one by one; not those that play here for another room,
+ * which are for that room to mute. @us: how much longer than half a second an echo may last before something is tried; a loop through several
+ * rooms is cut by the least patient one. */
+void        thru_router_set_loop_func      (ThruRouter         *router,
+                                            ThruRouterLoopFunc  func,
+                                            void               *user);
+void        thru_router_set_loop_patience  (ThruRouter         *router,
+                                            uint64_t            us);
+bool        thru_router_watch_source       (ThruRouter         *router,
+                                            ThruPortNumber      source);
 
 /* Octets from a source's stream, cut anywhere. @time_us: when the source gave them. */
 void        thru_router_input              (ThruRouter         *router,
