@@ -11,10 +11,10 @@
  *
  * First it listens: nearly all that the source gives is the same octets again within the window, at least
  * THRU_ECHO_COUNT_MIN times in half a second, without a gap. That is an echo, or a drum machine that plays a roll and
- * nothing else; from what is heard nobody can tell. So then it tries: it asks for all routes of the source to be held for a moment.
- * What comes on all the same the source plays itself: it rests, longer each time. When the source falls silent, what was
- * held is let go, late but whole, and must come back: now it is sure that there is a loop. Then routes are held until
- * the echo ends again: the last of them closes it.
+ * nothing else; from what is heard nobody can tell. So then it tries: it asks for all routes of the source to be held for
+ * a moment. What comes on all the same the source plays itself: it rests, longer each time. When the source falls silent,
+ * what was held is let go, late but whole, and must come back: now it is sure that there is a loop. Then routes are held
+ * until the echo ends again: the last of them closes it.
  *
  * System Exclusive and realtime are not listened to. Members are private. */
 

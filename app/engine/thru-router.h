@@ -120,9 +120,9 @@ void        thru_router_set_late_limit     (ThruRouter         *router,
 void        thru_router_set_time           (ThruRouter         *router,
                                             uint64_t            now_us);
 
-/* Loops (thru-echo-detector.h). @func: nullable. Sources are watched one by one; not those that play here for another room,
- * which are for that room to mute. @us: how much longer than half a second an echo may last before something is tried; a loop through several
- * rooms is cut by the least patient one. */
+/* Loops (thru-echo-detector.h). @func: nullable. Sources are watched one by one; not those that play here for another
+ * room, which are for that room to mute. @us: how much longer than half a second an echo may last before something is
+ * tried; a loop through several rooms is cut by the least patient one. */
 void        thru_router_set_loop_func      (ThruRouter         *router,
                                             ThruRouterLoopFunc  func,
                                             void               *user);
