@@ -275,6 +275,17 @@ sysex_reported_in_engine (void                  *user,
   _thru_engine_core_push_in_engine (user, event);
 }
 
+static void
+loop_in_engine (void      *user,
+                ThruMeter *meter)
+{
+  ThruEngineCore *self = user;
+  ThruEngineEvent *event = thru_engine_event_new (THRU_ENGINE_LOOP);
+
+  event->meter = meter != NULL ? thru_meter_ref (meter) : NULL;
+  _thru_engine_core_push_in_engine (self, event);
+}
+
 ThruEngineCore *
 thru_engine_core_new (GMainContext   *context,
                       ThruEventQueue *events)
@@ -285,6 +296,7 @@ thru_engine_core_new (GMainContext   *context,
   self->events = events;
   self->patchbay = thru_patchbay_new (context, patchbay_woke_in_engine, self);
   thru_patchbay_set_sysex_report (self->patchbay, sysex_reported_in_engine, self);
+  thru_patchbay_set_loop_func (self->patchbay, loop_in_engine, self);
   self->heartbeat = thru_heartbeat_new (context);
   self->links = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)thru_connection_unref);
   self->leaving = g_ptr_array_new_with_free_func ((GDestroyNotify)thru_connection_unref);

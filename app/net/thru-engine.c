@@ -614,6 +614,26 @@ thru_engine_panic (ThruEngine *self)
 }
 
 static void
+set_loop_patience_in_engine (ThruEngineCore *core,
+                             ThruCommand    *command)
+{
+  thru_patchbay_set_loop_patience (thru_engine_core_get_patchbay_in_engine (core), command->us);
+}
+
+void
+thru_engine_set_loop_patience (ThruEngine *self,
+                               guint64     us)
+{
+  ThruCommand *command;
+
+  g_return_if_fail (THRU_IS_ENGINE (self));
+
+  command = thru_command_new (set_loop_patience_in_engine);
+  command->us = us;
+  post (self, command);
+}
+
+static void
 set_late_limit_in_engine (ThruEngineCore *core,
                           ThruCommand    *command)
 {

@@ -35,6 +35,7 @@ typedef enum
   THRU_ENGINE_SYSEX,         /* sysex: what becomes of a long System Exclusive; progress at most four times a second */
   THRU_ENGINE_LINK_CLOSED,   /* link, dial, text, code of their bye if any. Only for links that asked before. */
   THRU_ENGINE_ASLEEP,        /* what thru_engine_sleep() began is done, or as far as it can be */
+  THRU_ENGINE_LOOP,          /* meter: of a route that closed a loop (thru-echo-detector.h); muted until it is disconnected */
 } ThruEngineEventType;
 
 typedef struct
@@ -51,6 +52,7 @@ typedef struct
   guint64             round_trip_us;
   ThruSysexReport     sysex;
   ThruSessionMessage *message;
+  ThruMeter          *meter;         /* nullable */
 } ThruEngineEvent;
 
 /* @event is borrowed; the callee may steal its members. */
@@ -156,6 +158,10 @@ void        thru_engine_connect            (ThruEngine          *self,
 void        thru_engine_disconnect         (ThruEngine          *self,
                                             ThruPortNumber       source,
                                             ThruPortNumber       destination);
+
+/* As thru_router_set_loop_patience(). */
+void        thru_engine_set_loop_patience  (ThruEngine          *self,
+                                            guint64              us);
 void        thru_engine_panic              (ThruEngine          *self);
 
 /* Note-ons that are later than @us where they could be sent or played are left out, from now on; 0: none are. Set from the start:

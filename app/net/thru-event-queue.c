@@ -56,6 +56,7 @@ thru_engine_event_free (ThruEngineEvent *event)
   g_free (event->text);
   g_free (event->code);
   thru_session_message_free (event->message);
+  g_clear_pointer (&event->meter, thru_meter_unref);
   g_free (event);
 }
 

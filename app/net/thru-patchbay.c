@@ -130,6 +130,25 @@ thru_patchbay_set_late_limit (ThruPatchbay *self,
   thru_router_set_late_limit (self->router, us);
 }
 
+void
+thru_patchbay_set_loop_func (ThruPatchbay      *self,
+                             ThruRouterLoopFunc func,
+                             gpointer           user)
+{
+  g_return_if_fail (self != NULL);
+
+  thru_router_set_loop_func (self->router, func, user);
+}
+
+void
+thru_patchbay_set_loop_patience (ThruPatchbay *self,
+                                 guint64       us)
+{
+  g_return_if_fail (self != NULL);
+
+  thru_router_set_loop_patience (self->router, us);
+}
+
 static void
 input_cb (const guint8 *bytes,
           gsize         length,
@@ -167,6 +186,7 @@ add_source (ThruPatchbay  *self,
 
   if (!thru_router_add_source (self->router, source, meter))
     return NULL;
+  thru_router_watch_source (self->router, source);
 
   input = g_new0 (ThruPatchbayInput, 1);
   input->owner = self;

@@ -38,6 +38,13 @@ void          thru_patchbay_free               (ThruPatchbay       *self);
 void          thru_patchbay_set_limits         (ThruPatchbay       *self,
                                                 ThruPatchbayLimits  limits);
 
+/* As thru_router_set_loop_func() and thru_router_set_loop_patience(). */
+void          thru_patchbay_set_loop_func      (ThruPatchbay       *self,
+                                                ThruRouterLoopFunc  func,
+                                                gpointer            user);
+void          thru_patchbay_set_loop_patience  (ThruPatchbay       *self,
+                                                guint64             us);
+
 /* As thru_router_set_late_limit(). */
 void          thru_patchbay_set_late_limit     (ThruPatchbay       *self,
                                                 guint64             us);
