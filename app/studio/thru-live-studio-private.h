@@ -72,6 +72,13 @@ gboolean _thru_live_studio_remove_room      (ThruStudio                *studio,
 
 void     _thru_live_studio_renew_identity   (ThruStudio                *studio);
 
+/* The engine has muted the route with @meter: its notes came back in a loop. */
+void     _thru_live_studio_take_loop        (ThruLiveStudio            *self,
+                                             ThruMeter                 *meter);
+
+/* A loop through several rooms is seen in each of them; the one with the smallest id cuts it. */
+void     _thru_live_studio_share_patience   (ThruLiveStudio            *self);
+
 /* A request of another room, checked as if a stranger had typed it. */
 void     _thru_live_studio_answer_request   (ThruLiveStudio            *self,
                                              ThruPeer                  *peer,

@@ -13,6 +13,10 @@
 
 #include <glib/gi18n.h>
 
+/* Longer than it takes to find out which route closes a loop and to mute it. */
+#define PATIENCE_STEP_US (300 * 1000)
+#define PATIENCE_STEPS 3
+
 static const char *
 get_own_id (ThruLiveStudio *self)
 {
@@ -152,6 +156,39 @@ set_mute (ThruLiveStudio *self,
   /* At once: what it holds is released, or it plays again. */
   thru_route_planner_plan_now (self->planner);
   routes_changed (self);
+}
+
+void
+_thru_live_studio_take_loop (ThruLiveStudio *self,
+                             ThruMeter      *meter)
+{
+  for (guint i = 0; i < self->state->routes->len; i++)
+    {
+      ThruRoute *route = g_ptr_array_index (self->state->routes, i);
+
+      if (thru_route_get_meter (route) != meter)
+        continue;
+      g_message ("%s → %s was muted: its notes came back in a loop", thru_route_get_from_name (route), thru_route_get_to_name (route));
+      set_mute (self, route, THRU_MUTE_LOOP);
+      _thru_studio_emit_patched (THRU_STUDIO (self), route, THRU_CHANGE_MUTED);
+      return;
+    }
+}
+
+void
+_thru_live_studio_share_patience (ThruLiveStudio *self)
+{
+  GPtrArray *peers = thru_room_links_get_peers (self->links);
+  guint64 n_before = 0;
+
+  for (guint i = 0; i < peers->len; i++)
+    {
+      ThruPeer *peer = g_ptr_array_index (peers, i);
+
+      if (peer->link != 0 && !peer->foreign && !peer->plain && strcmp (thru_room_get_id (peer->room), get_own_id (self)) < 0)
+        n_before++;
+    }
+  thru_engine_set_loop_patience (self->engine, MIN (n_before, PATIENCE_STEPS) * PATIENCE_STEP_US);
 }
 
 gboolean

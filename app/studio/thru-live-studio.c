@@ -201,6 +201,7 @@ linked_cb (ThruPeer *peer,
     }
   tell_back (self, peer);
   peer->gone_at = 0;
+  _thru_live_studio_share_patience (self);
   thru_announcer_greet (self->announcer, peer);
   thru_announcer_update (self->announcer);
   thru_route_planner_plan_soon (self->planner);
@@ -212,6 +213,7 @@ unlinked_cb (ThruPeer *peer,
 {
   ThruLiveStudio *self = user;
 
+  _thru_live_studio_share_patience (self);
   thru_requests_drop (self->requests, peer);
   thru_remote_model_set_away (THRU_STUDIO (self), peer);
   thru_announcer_update (self->announcer);
@@ -326,6 +328,10 @@ engine_event_cb (ThruEngineEvent *event,
 
     case THRU_ENGINE_ASLEEP:
       thru_sleep_watch_ready (self->sleep_watch);
+      break;
+
+    case THRU_ENGINE_LOOP:
+      _thru_live_studio_take_loop (self, event->meter);
       break;
 
     case THRU_ENGINE_DIALING:

@@ -499,6 +499,7 @@ thru_room_links_handle (ThruRoomLinks         *self,
     case THRU_ENGINE_LISTENING:
     case THRU_ENGINE_LISTEN_FAILED:
     case THRU_ENGINE_ASLEEP:
+    case THRU_ENGINE_LOOP:
     default:
       break;
     }

@@ -104,6 +104,55 @@ test_muted_route_stays_muted (LiveStudios  *fixture,
   live_wait_until (is_muted_in (fixture, 1, "Control room/Keys", "/Synth"));
 }
 
+/* What the synth is sent the keyboard plays. */
+static gboolean
+echo_cb (gpointer user_data)
+{
+  g_autoptr(GBytes) heard = thru_demo_port_take ("Synth");
+  gsize size;
+  const guint8 *octets = g_bytes_get_data (heard, &size);
+
+  if (size > 0)
+    thru_demo_port_inject ("Keys", octets, size);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+patched_cb (ThruStudio *studio,
+            ThruRoute  *route,
+            int         change,
+            guint      *n_muted)
+{
+  if (change == THRU_CHANGE_MUTED && thru_route_get_mute (route) == THRU_MUTE_LOOP)
+    (*n_muted)++;
+}
+
+static void
+test_loop_is_muted (LiveStudios  *fixture,
+                    gconstpointer data)
+{
+  static const uint8_t on[] = { 0x90, 60, 100 };
+  static const uint8_t off[] = { 0x80, 60, 0 };
+  guint n_muted = 0;
+  guint echo;
+
+  connect_to_live_room (fixture);
+  g_signal_connect (fixture->studios[0], "patched", G_CALLBACK (patched_cb), &n_muted);
+  echo = g_timeout_add (4, echo_cb, NULL);
+  live_wait_until (thru_demo_port_inject ("Keys", on, sizeof on));
+  live_wait_until (thru_demo_port_inject ("Keys", off, sizeof off));
+  live_wait_until (is_muted_in (fixture, 0, "/Keys", "Live room/Synth"));
+  g_assert_cmpuint (n_muted, ==, 1);
+  g_assert_nonnull (strstr (thru_route_get_reason (live_find_route (fixture, 0, "/Keys", "Live room/Synth")), "loop"));
+  live_wait_until (is_muted_in (fixture, 1, "Control room/Keys", "/Synth"));
+  g_assert_nonnull (strstr (thru_route_get_reason (live_find_route (fixture, 1, "Control room/Keys", "/Synth")), "loop"));
+
+  /* The cable was pulled. */
+  g_source_remove (echo);
+  mute (fixture, 0, "/Keys", "Live room/Synth", FALSE);
+  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -114,6 +163,7 @@ main (int    argc,
   g_test_add ("/studio/loops/" name, LiveStudios, GUINT_TO_POINTER (n_rooms), live_set_up, func, live_tear_down)
   ADD ("muting-releases-and-silences", 2, test_muting_releases_and_silences);
   ADD ("another-room-mutes", 2, test_another_room_mutes);
+  ADD ("loop-is-muted", 2, test_loop_is_muted);
   ADD ("muted-route-stays-muted", 2, test_muted_route_stays_muted);
 #undef ADD
   return g_test_run ();
