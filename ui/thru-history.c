@@ -88,6 +88,9 @@ describe (ThruRoute *route,
       return g_strdup_printf (_("%s connected to %s"), from, to);
 
     case THRU_CHANGE_MUTED:
+      if (thru_route_get_mute (route) == THRU_MUTE_LOOP)
+        /* Translators: names of devices, from and to. */
+        return g_strdup_printf (_("%1$s → %2$s was muted: its notes came back in a loop"), from, to);
       /* Translators: names of devices, from and to. */
       return g_strdup_printf (_("%1$s → %2$s muted"), from, to);
 
@@ -104,7 +107,8 @@ describe (ThruRoute *route,
 static void
 take_step (ThruHistory *self,
            Step        *step,
-           const char  *text)
+           const char  *text,
+           ThruRoute   *unasked)
 {
   g_queue_push_head (&self->undo, step);
   if (self->undo.length > MAX_STEPS)
@@ -112,7 +116,7 @@ take_step (ThruHistory *self,
   g_queue_clear_full (&self->redo, step_free);
 
   notify_both (self);
-  g_signal_emit (self, signals[PATCHED], 0, text);
+  g_signal_emit (self, signals[PATCHED], 0, text, unasked);
 }
 
 static void
@@ -134,7 +138,7 @@ patched_cb (ThruHistory *self,
   step->change = (ThruChange) change;
   step->muted = thru_route_get_mute (route) != THRU_MUTE_NONE;
 
-  take_step (self, step, text);
+  take_step (self, step, text, thru_route_get_mute (route) == THRU_MUTE_LOOP ? route : NULL);
 }
 
 static void
@@ -144,7 +148,7 @@ answered_cb (ThruHistory *self,
   Step *step = g_new0 (Step, 1);
 
   step->is_answer = TRUE;
-  take_step (self, step, text);
+  take_step (self, step, text, NULL);
 }
 
 /* What undoes @change. */
@@ -290,7 +294,7 @@ thru_history_class_init (ThruHistoryClass *class)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[PATCHED] = g_signal_new ("patched", THRU_TYPE_HISTORY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+                                   G_TYPE_NONE, 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, THRU_TYPE_ROUTE);
 }
 
 static void

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  *
  * Answers to questions can be undone, too, but not redone: the question is open again.
  *
- * Signal "patched" (const char *text): a person changed a route, or answered; a sentence for a toast. */
+ * Signal "patched" (const char *text, ThruRoute *unasked): a person changed a route, or answered, or @unasked (nullable) was muted
+ * because of a loop; a sentence for a toast. */
 G_DECLARE_FINAL_TYPE (ThruHistory, thru_history, THRU, HISTORY, GObject)
 
 ThruHistory *thru_history_new      (ThruStudio   *studio);

@@ -120,6 +120,28 @@ redo_action (GtkWidget  *widget,
 }
 
 static void
+unmute_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  ThruWindow *self = THRU_WINDOW (widget);
+  const char *from_room, *from_device, *to_room, *to_device;
+  ThruDevice *from, *to;
+  ThruRoute *route = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_variant_get (parameter, "(&s&s&s&s)", &from_room, &from_device, &to_room, &to_device);
+  from = thru_studio_find_device (self->studio, from_room, from_device, TRUE);
+  to = thru_studio_find_device (self->studio, to_room, to_device, FALSE);
+  if (from != NULL && to != NULL)
+    route = thru_studio_find_route (self->studio, from, to);
+  if (route == NULL)
+    _thru_window_toast (self, _("The route is not there any more"), NULL, NULL);
+  else if (!thru_studio_mute_route (self->studio, route, FALSE, &error))
+    _thru_window_toast (self, error->message, NULL, NULL);
+}
+
+static void
 zoom_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
@@ -154,6 +176,7 @@ _thru_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.panic", NULL, panic_action);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
+  gtk_widget_class_install_action (widget_class, "win.unmute", "(ssss)", unmute_action);
   gtk_widget_class_install_action (widget_class, "win.zoom-in", NULL, zoom_action);
   gtk_widget_class_install_action (widget_class, "win.zoom-out", NULL, zoom_action);
   gtk_widget_class_install_action (widget_class, "win.zoom-normal", NULL, zoom_action);

@@ -48,8 +48,9 @@ struct _ThruWindow
   GtkScrolledWindow   *routes_scroller;
 };
 
-/* Shows @text for a few seconds; with a button for @action (nullable) labelled @label. */
-void _thru_window_toast           (ThruWindow       *self,
+/* Shows @text for a few seconds; with a button for @action (nullable) labelled @label. Returns: (transfer none). */
+AdwToast *
+     _thru_window_toast           (ThruWindow       *self,
                                    const char       *text,
                                    const char       *label,
                                    const char       *action);

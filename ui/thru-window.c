@@ -14,10 +14,11 @@
 #include <glib/gi18n.h>
 
 #define TOAST_SECONDS 6
+#define UNASKED_SECONDS 30
 
 G_DEFINE_FINAL_TYPE (ThruWindow, thru_window, ADW_TYPE_APPLICATION_WINDOW)
 
-void
+AdwToast *
 _thru_window_toast (ThruWindow *self,
                     const char *text,
                     const char *label,
@@ -33,6 +34,7 @@ _thru_window_toast (ThruWindow *self,
       adw_toast_set_action_name (toast, action);
     }
   adw_toast_overlay_add_toast (self->toast_overlay, toast);
+  return toast;
 }
 
 static void
@@ -44,9 +46,19 @@ message_cb (ThruWindow *self,
 
 static void
 patched_cb (ThruWindow *self,
-            const char *text)
+            const char *text,
+            ThruRoute  *unasked)
 {
-  _thru_window_toast (self, text, _("Undo"), "win.undo");
+  AdwToast *toast = _thru_window_toast (self, text, _("Undo"), unasked != NULL ? "win.unmute" : "win.undo");
+
+  if (unasked == NULL)
+    return;
+
+  /* Who did not ask for it may be looking elsewhere, and may do something else before. */
+  adw_toast_set_timeout (toast, UNASKED_SECONDS);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_set_action_target (toast, "(ssss)", thru_route_get_from_room (unasked), thru_route_get_from_device (unasked),
+                               thru_route_get_to_room (unasked), thru_route_get_to_device (unasked));
 }
 
 /* The sentence belongs to the matrix, but no toast may cover it, so it stands below them all. */

@@ -35,7 +35,8 @@ find_first (ThruStudio *studio,
 
 static void
 patched_cb (Fixture    *fixture,
-            const char *text)
+            const char *text,
+            ThruRoute  *unasked)
 {
   g_free (fixture->told);
   fixture->told = g_strdup (text);
