@@ -131,9 +131,9 @@ _thru_router_count_dropped (ThruMeter   *meter,
 
 void
 _thru_router_carry (Route         *route,
-               const uint8_t *message,
-               size_t         length,
-               uint64_t       time_us)
+                    const uint8_t *message,
+                    size_t         length,
+                    uint64_t       time_us)
 {
   ThruDelivery delivery = THRU_DELIVERY_TAKEN;
 
