@@ -9,6 +9,7 @@
 #include "thru-application.h"
 #include "thru-commands.h"
 #include "thru-demo-studio.h"
+#include "thru-guest-window.h"
 #include "thru-headless.h"
 #include "thru-live-studio.h"
 
@@ -184,16 +185,19 @@ run_window (Options *options,
   char *no_arguments[] = { program, NULL };
 
   look_for_bus ();
+  if (!options->demo)
+    {
+      ThruActivationResult result = thru_activation_ask (&error);
+
+      if (result != THRU_ACTIVATION_NOBODY)
+        return result == THRU_ACTIVATION_SHOWN ? 0 : complain (error->message);
+    }
   if (!gtk_init_check ())
     return complain (_("There is no display for a window. Start Thruwall from a desktop, or without a window: thruwall --headless"));
 
   app = thru_application_new (make_studio, options, options->demo);
   if (!g_application_register (G_APPLICATION (app), NULL, &error))
-    {
-      if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
-        return complain (_("Thruwall is running already, without a window. End that one first: pkill thruwall"));
-      return complain (error->message);
-    }
+    return complain (error->message);
   return g_application_run (G_APPLICATION (app), 1, no_arguments);
 }
 
@@ -228,5 +232,9 @@ main (int    argc,
       g_print ("thruwall %s\n", THRU_VERSION);
       return 0;
     }
-  return options.headless ? thru_headless_run (make_studio, &options) : run_window (&options, argv[0]);
+  if (!options.headless)
+    return run_window (&options, argv[0]);
+
+  thru_guest_window_prepare ();
+  return thru_headless_run (make_studio, &options, thru_guest_window_show);
 }

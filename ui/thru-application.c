@@ -20,6 +20,7 @@ struct _ThruApplication
 
   ThruStudioFactory factory;
   gpointer          factory_data;
+  gboolean          is_guest; /* of a program that goes on without it */
 
   /* Owned, from startup to shutdown */
   ThruStudio  *studio;
@@ -52,11 +53,27 @@ quit_cb (GSimpleAction *action,
          GVariant      *parameter,
          gpointer       user_data)
 {
-  g_application_quit (user_data);
+  ThruApplication *self = user_data;
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (!self->is_guest)
+    g_application_quit (G_APPLICATION (self));
+  else if (window != NULL)
+    gtk_window_close (window);
+}
+
+/* For the launcher's menu; the window has its own. */
+static void
+panic_cb (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  thru_studio_panic (THRU_APPLICATION (user_data)->studio);
 }
 
 static const GActionEntry actions[] = {
   { .name = "about", .activate = about_cb },
+  { .name = "panic", .activate = panic_cb },
   { .name = "quit", .activate = quit_cb },
 };
 
@@ -123,6 +140,9 @@ thru_application_startup (GApplication *app)
 
   gtk_window_set_default_icon_name (THRU_APP_ID);
 
+  if (self->is_guest)
+    return;
+
   self->studio = self->factory (self->factory_data);
   export_service (self);
   watch_signals (self);
@@ -147,7 +167,7 @@ thru_application_shutdown (GApplication *app)
   for (gsize i = 0; i < G_N_ELEMENTS (self->signals); i++)
     g_clear_handle_id (&self->signals[i], g_source_remove);
   g_clear_object (&self->service);
-  if (self->studio != NULL)
+  if (self->studio != NULL && !self->is_guest)
     thru_studio_stop (self->studio);
 
   G_APPLICATION_CLASS (thru_application_parent_class)->shutdown (app);
@@ -186,5 +206,23 @@ thru_application_new (ThruStudioFactory factory,
                        NULL);
   self->factory = factory;
   self->factory_data = user;
+  return self;
+}
+
+ThruApplication *
+thru_application_new_guest (ThruStudio *studio)
+{
+  ThruApplication *self;
+
+  g_return_val_if_fail (THRU_IS_STUDIO (studio), NULL);
+
+  /* The name is the host's. */
+  self = g_object_new (THRU_TYPE_APPLICATION,
+                       "application-id", THRU_APP_ID,
+                       "flags", G_APPLICATION_NON_UNIQUE,
+                       "resource-base-path", THRU_APP_PATH,
+                       NULL);
+  self->studio = g_object_ref (studio);
+  self->is_guest = TRUE;
   return self;
 }

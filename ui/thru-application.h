@@ -20,4 +20,7 @@ ThruApplication *thru_application_new (ThruStudioFactory  factory,
                                        gpointer           user,
                                        gboolean           alone);
 
+/* The window of a program that began without one: it is registered and activated, never run, and leaves @studio as it is. */
+ThruApplication *thru_application_new_guest (ThruStudio *studio);
+
 G_END_DECLS

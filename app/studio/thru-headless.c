@@ -16,9 +16,11 @@ typedef struct
 {
   ThruStudioFactory factory;
   gpointer          user;
+  ThruShowFunc      show;
   GMainLoop        *loop;
   ThruStudio       *studio; /* when the name is ours */
   ThruService      *service;
+  ThruActivation   *activation;
   int               status;
 } Headless;
 
@@ -69,6 +71,7 @@ start (Headless *headless)
 static void
 stop (Headless *headless)
 {
+  g_clear_object (&headless->activation);
   g_clear_object (&headless->service);
   if (headless->studio == NULL)
     return;
@@ -94,6 +97,11 @@ name_acquired_cb (GDBusConnection *connection,
   headless->service = thru_service_new (headless->studio, connection, &error);
   if (headless->service == NULL)
     g_printerr (_("thruwall: Commands can not reach this program: %s\n"), error->message);
+
+  g_clear_error (&error);
+  headless->activation = thru_activation_new (headless->studio, connection, headless->show, &error);
+  if (headless->activation == NULL)
+    g_printerr (_("thruwall: This program can not open a window: %s\n"), error->message);
 }
 
 static void
@@ -137,13 +145,14 @@ join_bus (Headless *headless)
 
 int
 thru_headless_run (ThruStudioFactory factory,
-                   gpointer          user)
+                   gpointer          user,
+                   ThruShowFunc      show)
 {
-  Headless headless = { .factory = factory, .user = user };
+  Headless headless = { .factory = factory, .user = user, .show = show };
   guint signals[3];
   guint owner;
 
-  g_return_val_if_fail (factory != NULL, 1);
+  g_return_val_if_fail (factory != NULL && show != NULL, 1);
 
   headless.loop = g_main_loop_new (NULL, FALSE);
   signals[0] = g_unix_signal_add (SIGTERM, signal_cb, &headless);

@@ -7,9 +7,13 @@ import os
 import signal
 
 import tap
-from lab import BUILD, Lab, LabError, wait_for
+from lab import BUILD, HERE, PYTHON, Lab, LabError, wait_for
 
 THRUWALL = os.path.join(BUILD, "thruwall")
+APP_ID = "io.github.thruwall.Thruwall"
+APP_PATH = "/" + APP_ID.replace(".", "/")
+ACTIVATE = ("gdbus", "call", "--session", "--dest", APP_ID, "--object-path", APP_PATH,
+            "--method", "org.freedesktop.Application.Activate", "{}")
 FROM, TO = "Desk/Demo Keyboard", "Booth/Demo Synth"
 
 
@@ -74,12 +78,40 @@ def second_name():
         tap.check_equal(room.status()["room"]["name"], "First", "the saved name")
 
 
-@tap.test("a window beside a headless Thruwall says that one runs")
-def window_beside_headless():
+@tap.test("a second start opens the window of a Thruwall that runs without one, and closing it leaves the music alone")
+def window_of_headless():
     with Lab() as lab:
         room = lab.add_room("one", display=True)
+        # As a service has it, which began before anybody logged in.
+        room.start_thruwall("--room-name", "One", env={"DISPLAY": ""})
+        room.command("connect", "/Demo Keyboard", "/Demo Synth")
+        for _ in range(2):
+            tap.check_equal(room.run(THRUWALL), "", "what the second start says")
+            room.atspi("wait", "Demo Keyboard to Demo Synth: connected")
+            room.atspi("act", "Close", "--role", "push button")
+            room.atspi("wait-gone", "Main menu")
+        tap.check_equal(room.route_in_status("One/Demo Keyboard", "One/Demo Synth")["state"], "connected", "the route")
+        tap.check_equal(room.thruwall.stop(), 0, "exit status")
+
+
+@tap.test("a click on the launcher opens the window where systemd knows a display")
+def launcher_of_headless():
+    with Lab() as lab:
+        room = lab.add_room("one", display=True)
+        room.start_thruwall("--room-name", "One", env={"DISPLAY": ""})
+        result = room.run(*ACTIVATE, check=False)
+        tap.check("no display" in result.stderr, f"it says why it opens no window, and not: {result.stderr!r}")
+        room.start(PYTHON, os.path.join(HERE, "fake_systemd.py"), f"DISPLAY={room.env['DISPLAY']}")
+        wait_for(lambda: room.run(*ACTIVATE, check=False).returncode == 0, 10, "the window")
+        room.atspi("wait", "Main menu")
+
+
+@tap.test("a second start without a display asks the running one in vain, and says so")
+def window_without_display():
+    with Lab() as lab:
+        room = lab.add_room("one")
         room.start_thruwall()
-        check_refused(room.run(THRUWALL, check=False), "running already", "without a window")
+        check_refused(room.run(THRUWALL, check=False), "running already", "no display")
 
 
 @tap.test("without a display Thruwall says what to do")
