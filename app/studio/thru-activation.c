@@ -7,9 +7,6 @@
 
 #include "thru-activation.h"
 
-#include <glib/gi18n.h>
-#include <string.h>
-
 #define INTERFACE "org.freedesktop.Application"
 #define ASK_TIMEOUT_MS 10000
 #define SYSTEMD_TIMEOUT_MS 1000
@@ -46,8 +43,8 @@ struct _ThruActivation
 G_DEFINE_FINAL_TYPE (ThruActivation, thru_activation, G_TYPE_OBJECT)
 
 static const char *
-find_variable (char       **environment,
-               const char  *name)
+find_variable (char **environment,
+               const char *name)
 {
   const char *value = environment != NULL ? g_environ_getenv (environment, name) : NULL;
 

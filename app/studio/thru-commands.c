@@ -38,6 +38,7 @@ static const Command commands[] = {
   { "block", "Block", "ROOM", 1 },
   { "late-limit", "LateLimit", "[MS|off]", 1, TRUE },
   { "new-identity", "NewIdentity", "", 0 },
+  { "names", "Names", "rooms|sources|destinations", 1 },
   { "panic", "Panic", "", 0 },
 };
 
@@ -225,5 +226,6 @@ thru_commands_get_help (void)
            "  remove-room ROOM        Forget a room and its routes\n"
            "  late-limit [MS|off]     Show or set how late a note may be to be played\n"
            "  new-identity            Tell this room from a computer that has a copy of its files\n"
+           "  names KIND              List rooms, sources or destinations as the commands take them\n"
            "  panic                   Silence everything");
 }

@@ -47,6 +47,7 @@ static const char introspection[] =
   "  <method name='Block'><arg type='s' name='room' direction='in'/></method>"
   "  <method name='LateLimit'><arg type='s' name='wanted' direction='in'/><arg type='s' name='limit' direction='out'/></method>"
   "  <method name='NewIdentity'/>"
+  "  <method name='Names'><arg type='s' name='kind' direction='in'/><arg type='s' name='names' direction='out'/></method>"
   "  <method name='Panic'/>"
   " </interface>"
   "</node>";
@@ -297,6 +298,52 @@ handle_remove_room (ThruService           *self,
     fail (invocation, error->message);
 }
 
+static void
+add_device_names (GString  *text,
+                  ThruRoom *room,
+                  gboolean  sources)
+{
+  GListModel *devices = thru_room_get_devices (room);
+  guint n = g_list_model_get_n_items (devices);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
+
+      if (thru_device_is_source (device) == sources)
+        g_string_append_printf (text, "%s%s/%s", text->len > 0 ? "\n" : "", thru_room_get_name (room),
+                                thru_device_get_name (device));
+    }
+}
+
+/* For a shell's completion: a line for each. */
+static void
+handle_names (ThruService           *self,
+              const char            *kind,
+              GDBusMethodInvocation *invocation)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  GListModel *rooms = thru_studio_get_rooms (self->studio);
+  guint n = g_list_model_get_n_items (rooms);
+
+  if (!g_str_equal (kind, "rooms") && !g_str_equal (kind, "sources") && !g_str_equal (kind, "destinations"))
+    {
+      fail (invocation, _("There are names of rooms, sources and destinations"));
+      return;
+    }
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruRoom) room = g_list_model_get_item (rooms, i);
+
+      if (g_str_equal (kind, "rooms"))
+        g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", thru_room_get_name (room));
+      else
+        add_device_names (text, room, g_str_equal (kind, "sources"));
+    }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", text->str));
+}
+
 /* "" only asks. */
 static void
 handle_late_limit (ThruService           *self,
@@ -396,6 +443,10 @@ method_call_cb (GDBusConnection       *connection,
     {
       thru_studio_renew_identity (self->studio);
       g_dbus_method_invocation_return_value (invocation, NULL);
+    }
+  else if (g_str_equal (method, "Names"))
+    {
+      handle_names (self, first, invocation);
     }
   else if (g_str_equal (method, "Panic"))
     {

@@ -90,13 +90,22 @@ print_cb (const char *text)
 {
 }
 
+/* Unless a test looks at it. */
+static GString *printed;
+
+static void
+keep_cb (const char *text)
+{
+  g_string_append (printed, text);
+}
+
 /* Returns: the exit status of the command @line, words parted by "|". */
 static int
 run (const char *line)
 {
   g_auto(GStrv) argv = g_strsplit (line, "|", -1);
   Run state = { argv, -1, FALSE };
-  GPrintFunc print = g_set_print_handler (print_cb);
+  GPrintFunc print = g_set_print_handler (printed != NULL ? keep_cb : print_cb);
   GThread *thread = g_thread_new ("command", run_thread, &state);
 
   while (!g_atomic_int_get (&state.done))
@@ -114,6 +123,30 @@ find_route (Fixture    *fixture,
   return thru_studio_find_route (fixture->studio,
                                  thru_studio_parse_device (fixture->studio, from, TRUE, NULL),
                                  thru_studio_parse_device (fixture->studio, to, FALSE, NULL));
+}
+
+static void
+test_lists_names_as_it_takes_them (Fixture      *fixture,
+                                   gconstpointer running)
+{
+  GListModel *rooms = thru_studio_get_rooms (fixture->studio);
+  g_auto(GStrv) lines = NULL;
+
+  printed = g_string_new (NULL);
+  g_assert_cmpint (run ("names|sources"), ==, 0);
+  lines = g_strsplit (g_strchomp (printed->str), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), >, 0);
+  for (guint i = 0; lines[i] != NULL; i++)
+    g_assert_nonnull (thru_studio_parse_device (fixture->studio, lines[i], TRUE, NULL));
+
+  g_string_truncate (printed, 0);
+  g_assert_cmpint (run ("names|rooms"), ==, 0);
+  g_strfreev (g_steal_pointer (&lines));
+  lines = g_strsplit (g_strchomp (printed->str), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, g_list_model_get_n_items (rooms));
+
+  g_assert_cmpint (run ("names|colours"), ==, 1);
+  g_string_free (g_steal_pointer (&printed), TRUE);
 }
 
 static void
@@ -266,6 +299,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/studio/commands/connects-and-disconnects", Fixture, "running", set_up, test_connects_and_disconnects, tear_down);
   g_test_add ("/studio/commands/answers-questions", Fixture, "running", set_up, test_answers_questions, tear_down);
+  g_test_add ("/studio/commands/lists-names-as-it-takes-them", Fixture, "running", set_up, test_lists_names_as_it_takes_them,
+              tear_down);
   g_test_add ("/studio/commands/mutes-and-unmutes", Fixture, "running", set_up, test_mutes_and_unmutes, tear_down);
   g_test_add ("/studio/commands/waiting-is-done", Fixture, "running", set_up, test_waiting_is_done, tear_down);
   g_test_add ("/studio/commands/failures-have-a-status", Fixture, "running", set_up, test_failures_have_a_status, tear_down);
