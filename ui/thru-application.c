@@ -8,11 +8,15 @@
 
 #include "thru-application.h"
 
+#include "thru-background.h"
 #include "thru-service.h"
+#include "thru-settings.h"
 #include "thru-window.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+
+#define NOTIFICATION_ID "plays-on"
 
 struct _ThruApplication
 {
@@ -21,11 +25,16 @@ struct _ThruApplication
   ThruStudioFactory factory;
   gpointer          factory_data;
   gboolean          is_guest; /* of a program that goes on without it */
+  gboolean          plays_on; /* when the window is closed */
 
   /* Owned, from startup to shutdown */
   ThruStudio  *studio;
   ThruService *service;
+  GSettings   *settings; /* nullable */
   guint        signals[3];
+
+  gboolean     is_held;   /* without a window */
+  gboolean     is_ending;
 };
 
 G_DEFINE_FINAL_TYPE (ThruApplication, thru_application, ADW_TYPE_APPLICATION)
@@ -49,6 +58,13 @@ about_cb (GSimpleAction *action,
 }
 
 static void
+quit (ThruApplication *self)
+{
+  self->is_ending = TRUE;
+  g_application_quit (G_APPLICATION (self));
+}
+
+static void
 quit_cb (GSimpleAction *action,
          GVariant      *parameter,
          gpointer       user_data)
@@ -57,7 +73,7 @@ quit_cb (GSimpleAction *action,
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
   if (!self->is_guest)
-    g_application_quit (G_APPLICATION (self));
+    quit (self);
   else if (window != NULL)
     gtk_window_close (window);
 }
@@ -99,7 +115,7 @@ static const struct
 static gboolean
 signal_cb (gpointer user_data)
 {
-  g_application_quit (user_data);
+  quit (user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -143,9 +159,85 @@ thru_application_startup (GApplication *app)
   if (self->is_guest)
     return;
 
+  self->settings = thru_settings_new ();
   self->studio = self->factory (self->factory_data);
   export_service (self);
   watch_signals (self);
+}
+
+static void
+hold (ThruApplication *self)
+{
+  if (!self->is_held)
+    g_application_hold (G_APPLICATION (self));
+  self->is_held = TRUE;
+}
+
+static void
+release (ThruApplication *self)
+{
+  if (self->is_held)
+    g_application_release (G_APPLICATION (self));
+  self->is_held = FALSE;
+}
+
+/* A program without a window must not be a secret. */
+static void
+tell_that_it_plays_on (ThruApplication *self)
+{
+  guint n = g_list_model_get_n_items (thru_studio_get_routes (self->studio));
+  g_autoptr(GNotification) notification = g_notification_new (_("Thruwall Plays On"));
+  g_autofree char *body = NULL;
+
+  body = g_strdup_printf (ngettext ("%u route stays connected without the window. Start Thruwall again to see it.",
+                                    "%u routes stay connected without the window. Start Thruwall again to see them.", n), n);
+  g_notification_set_body (notification, body);
+  g_notification_add_button (notification, _("Quit"), "app.quit");
+  g_application_send_notification (G_APPLICATION (self), NOTIFICATION_ID, notification);
+}
+
+static void
+background_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr(ThruApplication) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (thru_background_request_finish (result, &error))
+    {
+      if (self->is_held)
+        tell_that_it_plays_on (self);
+      return;
+    }
+
+  g_printerr ("thruwall: %s\n", error->message);
+  release (self);
+}
+
+/* The last window has gone, and there is something to play on with. */
+static void
+play_on (ThruApplication *self)
+{
+  hold (self);
+  if (thru_background_needs_asking ())
+    thru_background_request (thru_background_is_at_login (self->settings), NULL, background_cb, g_object_ref (self));
+  else
+    tell_that_it_plays_on (self);
+}
+
+static void
+thru_application_window_removed (GtkApplication *app,
+                                 GtkWindow      *window)
+{
+  ThruApplication *self = THRU_APPLICATION (app);
+  gboolean is_last = gtk_application_get_windows (app) != NULL && gtk_application_get_windows (app)->next == NULL;
+
+  if (is_last && self->plays_on && !self->is_ending && thru_settings_get_boolean (self->settings, "keep-playing", TRUE) &&
+      g_list_model_get_n_items (thru_studio_get_routes (self->studio)) > 0)
+    play_on (self);
+
+  GTK_APPLICATION_CLASS (thru_application_parent_class)->window_removed (app, window);
 }
 
 static void
@@ -157,6 +249,8 @@ thru_application_activate (GApplication *app)
   if (window == NULL)
     window = GTK_WINDOW (thru_window_new (ADW_APPLICATION (self), self->studio));
   gtk_window_present (window);
+  g_application_withdraw_notification (app, NOTIFICATION_ID);
+  release (self);
 }
 
 static void
@@ -167,6 +261,7 @@ thru_application_shutdown (GApplication *app)
   for (gsize i = 0; i < G_N_ELEMENTS (self->signals); i++)
     g_clear_handle_id (&self->signals[i], g_source_remove);
   g_clear_object (&self->service);
+  g_clear_object (&self->settings);
   if (self->studio != NULL && !self->is_guest)
     thru_studio_stop (self->studio);
 
@@ -183,6 +278,7 @@ thru_application_class_init (ThruApplicationClass *class)
   app_class->startup = thru_application_startup;
   app_class->activate = thru_application_activate;
   app_class->shutdown = thru_application_shutdown;
+  GTK_APPLICATION_CLASS (class)->window_removed = thru_application_window_removed;
 }
 
 static void
@@ -206,6 +302,7 @@ thru_application_new (ThruStudioFactory factory,
                        NULL);
   self->factory = factory;
   self->factory_data = user;
+  self->plays_on = !alone;
   return self;
 }
 

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 #define THRU_TYPE_APPLICATION (thru_application_get_type ())
 
-/* The program with a window. */
+/* The program with a window. When it is closed and there are routes, the program plays on where the user and the desktop let
+ * it, and says so. */
 G_DECLARE_FINAL_TYPE (ThruApplication, thru_application, THRU, APPLICATION, AdwApplication)
 
 /* @factory: called when the program really starts: not in a second start that only shows the first one's window.

@@ -9,6 +9,7 @@
 #include "thru-problem-bar.h"
 #include "thru-question-bar.h"
 #include "thru-route-list.h"
+#include "thru-settings.h"
 #include "thru-window-private.h"
 
 #include <glib/gi18n.h>
@@ -227,20 +228,14 @@ view_changed_cb (ThruWindow *self)
     update_sentence (self);
 }
 
-/* The size is kept only where the settings schema is installed: from a build tree nothing is remembered. */
 static void
 bind_settings (ThruWindow *self)
 {
-  g_autoptr(GSettingsSchema) schema = NULL;
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-
   gtk_window_set_default_size (GTK_WINDOW (self), 960, 640);
-  if (source != NULL)
-    schema = g_settings_schema_source_lookup (source, THRU_APP_ID, TRUE);
-  if (schema == NULL)
+  self->settings = thru_settings_new ();
+  if (self->settings == NULL)
     return;
 
-  self->settings = g_settings_new (THRU_APP_ID);
   g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);

@@ -17,6 +17,7 @@ nor a free address is needed, and programs that run side by side do not see each
 import glob
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -116,6 +117,16 @@ def run(*args, **options):
     if result.returncode != 0:
         raise LabError(f"{' '.join(args)}: status {result.returncode}: {result.stderr.strip()}")
     return result.stdout
+
+
+def app_id():
+    """As the build computed it."""
+    with open(os.path.join(BUILD, "thru-config.h"), encoding="utf-8") as header:
+        return re.search(r'THRU_APP_ID "(.*)"', header.read())[1]
+
+
+def app_path():
+    return "/" + app_id().replace(".", "/")
 
 
 def enter():

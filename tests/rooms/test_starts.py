@@ -7,12 +7,10 @@ import os
 import signal
 
 import tap
-from lab import BUILD, HERE, PYTHON, Lab, LabError, wait_for
+from lab import BUILD, HERE, PYTHON, Lab, LabError, app_id, app_path, wait_for
 
 THRUWALL = os.path.join(BUILD, "thruwall")
-APP_ID = "io.github.thruwall.Thruwall"
-APP_PATH = "/" + APP_ID.replace(".", "/")
-ACTIVATE = ("gdbus", "call", "--session", "--dest", APP_ID, "--object-path", APP_PATH,
+ACTIVATE = ("gdbus", "call", "--session", "--dest", app_id(), "--object-path", app_path(),
             "--method", "org.freedesktop.Application.Activate", "{}")
 FROM, TO = "Desk/Demo Keyboard", "Booth/Demo Synth"
 
@@ -104,6 +102,42 @@ def launcher_of_headless():
         room.start(PYTHON, os.path.join(HERE, "fake_systemd.py"), f"DISPLAY={room.env['DISPLAY']}")
         wait_for(lambda: room.run(*ACTIVATE, check=False).returncode == 0, 10, "the window")
         room.atspi("wait", "Main menu")
+
+
+def start_window(lab):
+    room = lab.add_room("one", display=True)
+    room.start_thruwall("--room-name", "One", headless=False)
+    room.atspi("wait", "Main menu")
+    return room
+
+
+def close_window(room):
+    room.atspi("act", "Close", "--role", "push button")
+    room.atspi("wait-gone", "Main menu")
+
+
+@tap.test("closing the window of a room with a route leaves it playing, a second start shows it again, and Quit ends it")
+def plays_on():
+    with Lab() as lab:
+        room = start_window(lab)
+        room.command("connect", "/Demo Keyboard", "/Demo Synth")
+        for _ in range(2):
+            close_window(room)
+            tap.check_equal(room.route_in_status("One/Demo Keyboard", "One/Demo Synth")["state"], "connected", "the route")
+            room.run(THRUWALL)
+            room.atspi("wait", "Main menu")
+        close_window(room)
+        room.run("gdbus", "call", "--session", "--dest", app_id(), "--object-path", app_path(),
+                 "--method", "org.freedesktop.Application.ActivateAction", "quit", "[]", "{}")
+        tap.check_equal(room.thruwall.wait(), 0, "exit status")
+
+
+@tap.test("closing the window of a room without a route ends it")
+def nothing_to_play():
+    with Lab() as lab:
+        room = start_window(lab)
+        close_window(room)
+        tap.check_equal(room.thruwall.wait(), 0, "exit status")
 
 
 @tap.test("a second start without a display asks the running one in vain, and says so")

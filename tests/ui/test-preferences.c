@@ -8,6 +8,7 @@
 #include "thru-demo-studio.h"
 #include "thru-preferences.h"
 
+#include <glib/gstdio.h>
 #include <locale.h>
 
 typedef struct
@@ -74,6 +75,53 @@ what_is_set_counts_at_once (Fixture      *fixture,
   g_assert_true (gtk_widget_is_sensitive (GTK_WIDGET (spin)));
 }
 
+/* Outside of a sandbox, a file of the desktop's autostart folder. */
+static void
+start_at_login_is_a_file (Fixture      *fixture,
+                          gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (g_get_user_config_dir (), "autostart", THRU_APP_ID ".desktop", NULL);
+  g_autoptr(GKeyFile) entry = g_key_file_new ();
+  g_autofree char *command = NULL;
+  GtkSwitch *login = GTK_SWITCH (gtk_widget_get_template_child (GTK_WIDGET (fixture->preferences), THRU_TYPE_PREFERENCES,
+                                                                "login_switch"));
+
+  g_assert_false (gtk_switch_get_active (login));
+  gtk_switch_set_active (login, TRUE);
+  while (!gtk_widget_is_sensitive (GTK_WIDGET (login)))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (g_key_file_load_from_file (entry, path, G_KEY_FILE_NONE, NULL));
+  command = g_key_file_get_string (entry, G_KEY_FILE_DESKTOP_GROUP, G_KEY_FILE_DESKTOP_KEY_EXEC, NULL);
+  g_assert_true (g_str_has_suffix (command, "/test-preferences --headless"));
+
+  gtk_switch_set_active (login, FALSE);
+  while (!gtk_widget_is_sensitive (GTK_WIDGET (login)))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_false (gtk_switch_get_active (login));
+}
+
+/* A file stands where the folder should be. */
+static void
+start_at_login_that_fails_is_told (Fixture      *fixture,
+                                   gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "autostart", NULL);
+  GtkWidget *preferences = GTK_WIDGET (fixture->preferences);
+  GtkSwitch *login = GTK_SWITCH (gtk_widget_get_template_child (preferences, THRU_TYPE_PREFERENCES, "login_switch"));
+  GtkWidget *refusal = GTK_WIDGET (gtk_widget_get_template_child (preferences, THRU_TYPE_PREFERENCES, "refusal_label"));
+
+  g_rmdir (folder);
+  g_assert_true (g_file_set_contents (folder, "", 0, NULL));
+  gtk_switch_set_active (login, TRUE);
+  while (!gtk_widget_is_sensitive (GTK_WIDGET (login)))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (gtk_switch_get_active (login));
+  g_assert_true (gtk_widget_get_visible (refusal));
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (refusal)), folder));
+  g_unlink (folder);
+}
+
 static void
 what_is_set_elsewhere_shows (Fixture      *fixture,
                              gconstpointer data)
@@ -111,6 +159,11 @@ int
 main (int    argc,
       char **argv)
 {
+  g_autofree char *config = g_dir_make_tmp ("thru-preferences-XXXXXX", NULL);
+  int status;
+
+  /* Not the user's own folder of what starts at login. */
+  g_setenv ("XDG_CONFIG_HOME", config, TRUE);
   gtk_test_init (&argc, &argv, NULL);
   setlocale (LC_ALL, "C.UTF-8");
   adw_init ();
@@ -120,6 +173,10 @@ main (int    argc,
   ADD ("what-is-set-elsewhere-shows", what_is_set_elsewhere_shows);
   ADD ("what-was-typed-last-counts-when-it-closes", what_was_typed_last_counts_when_it_closes);
   ADD ("it-fits-a-narrow-screen", it_fits_a_narrow_screen);
+  ADD ("start-at-login-is-a-file", start_at_login_is_a_file);
+  ADD ("start-at-login-that-fails-is-told", start_at_login_that_fails_is_told);
 
-  return g_test_run ();
+  status = g_test_run ();
+  g_rmdir (config);
+  return status;
 }
