@@ -67,5 +67,6 @@ def options(tree):
 
 
 def manual_text(tree):
-    """mdoc writes --option as "Fl -option"."""
-    return re.sub(r'Fl (?=-)', '-', tree.read('resources/thruwall.1'))
+    """mdoc writes --option as "Fl -option". Examples may call other programs."""
+    without_examples = re.sub(r'^\.Bd -literal.*?^\.Ed', '', tree.read('resources/thruwall.1'), flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r'Fl (?=-)', '-', without_examples)
