@@ -4,7 +4,7 @@
 # Completion of thruwall's command line for bash. Rooms and devices come from the Thruwall that runs.
 
 _thruwall_options='--headless --demo --room-name --port --midi --config-dir --version --help'
-_thruwall_commands='status connect disconnect mute unmute add-room remove-room late-limit new-identity panic'
+_thruwall_commands='status connect disconnect mute unmute same-device other-device add-room remove-room late-limit new-identity panic'
 
 # _thruwall_offer LINE…: those that begin with $cur, quoted for the shell.
 _thruwall_offer ()

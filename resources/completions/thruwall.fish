@@ -3,7 +3,7 @@
 #
 # Completion of thruwall's command line for fish. Rooms and devices come from the Thruwall that runs.
 
-set -l commands status connect disconnect mute unmute add-room remove-room late-limit new-identity panic
+set -l commands status connect disconnect mute unmute same-device other-device add-room remove-room late-limit new-identity panic
 set -l routes 'connect disconnect mute unmute'
 
 function __thruwall_words

@@ -24,6 +24,7 @@ CHECKS = {
     'links': files_checks.links,
     'man-page': tool_checks.man_page,
     'metainfo': tool_checks.metainfo,
+    'completions': tool_checks.completions,
     'options': tool_checks.options,
     'potfiles': files_checks.potfiles,
     'python': tool_checks.python,

@@ -66,6 +66,18 @@ def options(tree):
         yield f'resources/thruwall.1: tells of {option}, which --help does not know'
 
 
+def completions(tree):
+    """What the shells complete is what --help names."""
+    shown = subprocess.run([tree.build / 'thruwall', '--help'], text=True, stdout=subprocess.PIPE, check=True).stdout
+    words = set(re.findall(r'--[a-z][a-z-]+', shown)) - {'--help-all', '--help-gapplication', '--help-gtk'}
+    words |= set(re.findall(r'^  ([a-z][a-z-]+)', shown[shown.index('Commands for'):], re.MULTILINE)) - {'names'}
+    for path in sorted(path for path in tree.files if path.startswith('resources/completions/')):
+        text = tree.read(path)
+        for word in sorted(words):
+            if not re.search(rf'(?<![a-z-]){word}(?![a-z-])', text) and f'-l {word[2:]} ' not in text:
+                yield f'{path}: does not know {word}'
+
+
 def manual_text(tree):
     """mdoc writes --option as "Fl -option". Examples may call other programs."""
     without_examples = re.sub(r'^\.Bd -literal.*?^\.Ed', '', tree.read('resources/thruwall.1'), flags=re.MULTILINE | re.DOTALL)
