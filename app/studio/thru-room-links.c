@@ -15,7 +15,7 @@
 #include <glib/gi18n.h>
 
 #define REDIAL_SECONDS 3
-#define LOOK_AGAIN_US (4 * G_USEC_PER_SEC)
+#define LOOK_AGAIN_US (2 * G_USEC_PER_SEC)
 
 static const char *
 get_own_id (ThruRoomLinks *self)
@@ -495,7 +495,13 @@ thru_room_links_handle (ThruRoomLinks         *self,
         _thru_room_set_round_trip (peer->room, (guint) MIN (event->round_trip_us, G_MAXUINT));
       break;
 
+    /* An attempt that nobody answers takes three seconds: too long to wait for its end. */
     case THRU_ENGINE_DIALING:
+      peer = thru_peers_find_by_dial (self->peers, event->dial);
+      if (peer != NULL && peer->link == 0 && peer->n_failed > 0)
+        look_again (self, peer);
+      break;
+
     case THRU_ENGINE_LISTENING:
     case THRU_ENGINE_LISTEN_FAILED:
     case THRU_ENGINE_ASLEEP:
