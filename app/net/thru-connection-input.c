@@ -14,6 +14,7 @@
 
 #include <glib/gi18n.h>
 
+#define HEARD_MS 600 /* heartbeats are acknowledged this soon, even by one that answers nothing */
 #define SYSEX_MAX_UNSAID (64 * 1024) /* what everybody takes: PROTOCOL.md, "MIDI over frames" */
 
 /* @for_them: what the bye says; @for_us: a format with their name for %s. Both translated. */
@@ -168,10 +169,13 @@ take_closed (ThruConnection *self,
              ThruLinkReason  reason)
 {
   gboolean tell = reason == THRU_LINK_REASON_TOO_LONG || reason == THRU_LINK_REASON_MALFORMED;
+  gboolean frozen = reason == THRU_LINK_REASON_SILENT && thru_socket_is_heard (self->socket, HEARD_MS);
+  const char *who = _thru_connection_who (self);
 
+  self->cut = reason == THRU_LINK_REASON_SILENT;
   g_debug ("[Connection] %s: link closed: %s", self->address, thru_link_reason_to_string (reason));
   _thru_connection_finish (self, tell ? "error" : NULL, tell ? thru_link_reason_to_string (reason) : NULL,
-                           thru_net_text_closed (reason, _thru_connection_who (self)), NULL);
+                           frozen ? thru_net_text_frozen (who) : thru_net_text_closed (reason, who), NULL);
 }
 
 static void
@@ -245,7 +249,7 @@ read_in_engine (ThruConnection *self,
       else
         {
           if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-            _thru_connection_finish (self, NULL, NULL, thru_net_text_lost (error, _thru_connection_who (self)), NULL);
+            _thru_connection_lose (self, error);
           break;
         }
     }

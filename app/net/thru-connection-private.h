@@ -58,6 +58,7 @@ struct _ThruConnection
   /* The end */
   gboolean                   closing; /* closed() is being told, or was */
   gboolean                   closed;  /* closed() was told */
+  gboolean                   cut;     /* they did not end it */
   gboolean                   shut;
   GByteArray                *farewell;
   gint64                     linger_until_us;
@@ -76,6 +77,10 @@ void        _thru_connection_finish       (ThruConnection           *self,
                                            const char               *bye_reason,
                                            char                     *text,
                                            const char               *their_code);
+
+/* @error: (nullable) of a read or write; NULL when they closed it. */
+void        _thru_connection_lose         (ThruConnection           *self,
+                                           const GError             *error);
 void        _thru_connection_linger       (ThruConnection           *self);
 
 /* Reads no more until then, so that the other side has to wait; 0: reads again. */

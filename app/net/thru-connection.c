@@ -15,6 +15,7 @@
 
 #include <glib-unix.h>
 
+#define PROBED_MS 2500 /* a computer without room is asked again within this, until it is given up */
 #define MUCH_WAITING (16 * 1024) /* octets for the socket, above which session messages wait behind */
 
 typedef struct
@@ -199,6 +200,12 @@ thru_connection_get_accepted_us (ThruConnection *self)
   return self->probation.accepted_us;
 }
 
+gboolean
+thru_connection_was_cut (ThruConnection *self)
+{
+  return self->cut;
+}
+
 const char *
 _thru_connection_who (ThruConnection *self)
 {
@@ -260,7 +267,7 @@ write_octets (ThruConnection *self,
     return TRUE;
 
   if (!self->closed)
-    _thru_connection_finish (self, NULL, NULL, thru_net_text_lost (error, _thru_connection_who (self)), NULL);
+    _thru_connection_lose (self, error);
   return FALSE;
 }
 
@@ -539,6 +546,22 @@ _thru_connection_finish (ThruConnection *self,
 
   self->linger_until_us = g_get_monotonic_time () + THRU_LIMIT_LINGER_US;
   _thru_connection_linger (self);
+}
+
+void
+_thru_connection_lose (ThruConnection *self,
+                       const GError   *error)
+{
+  const char *who = _thru_connection_who (self);
+  gboolean timed_out = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+
+  self->cut = timed_out || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE) ||
+              g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE);
+
+  /* The kernel also gives up when the other side says for seconds that it has no room. */
+  _thru_connection_finish (self, NULL, NULL,
+                           timed_out && thru_socket_is_heard (self->socket, PROBED_MS)
+                           ? thru_net_text_closed (THRU_LINK_REASON_OVERFLOW, who) : thru_net_text_lost (error, who), NULL);
 }
 
 void

@@ -82,6 +82,9 @@ gboolean        thru_connection_has_asked   (ThruConnection            *connecti
 /* Octets of the longest System Exclusive that they take. */
 gsize           thru_connection_get_sysex_max (ThruConnection          *connection);
 
+/* Within and after closed(): nobody ended it; what was said is what is wrong with the way there, or with the program. */
+gboolean        thru_connection_was_cut     (ThruConnection            *connection);
+
 /* CLOCK_MONOTONIC when it was accepted, 0 before. */
 gint64          thru_connection_get_accepted_us (ThruConnection        *connection);
 

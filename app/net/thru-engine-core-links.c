@@ -202,6 +202,7 @@ link_closed_in_engine (ThruConnection *connection,
 
       event->text = g_strdup (text);
       event->code = g_strdup (code);
+      event->cut = thru_connection_was_cut (connection);
       _thru_engine_core_push_in_engine (self, event);
     }
 

@@ -45,6 +45,7 @@ typedef struct
   ThruDialId          dial;
   gboolean            plain;         /* LINK_ASKS: plain MIDI octets, no hello */
   gboolean            port_in_use;
+  gboolean            cut;           /* LINK_CLOSED: nobody ended it, text says what is wrong */
   guint               port;
   char               *address;       /* "10.77.0.2:1199", "[fe80::1%eth0]:1199" */
   char               *text;          /* translated sentence */

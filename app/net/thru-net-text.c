@@ -32,10 +32,10 @@ closed_format (ThruLinkReason reason)
       return _("%s sent more in one piece than is allowed.");
 
     case THRU_LINK_REASON_SILENT:
-      return _("%s stopped answering. Its computer may be asleep, frozen or cut off.");
+      return _("%s can no longer be reached. Check its cable or Wi-Fi.");
 
     case THRU_LINK_REASON_OPENING_TIMEOUT:
-      return _("%s took the connection, but said nothing. Is Thruwall running there?");
+      return _("%s took the connection, but said nothing. Is Thruwall running there, and not frozen?");
 
     case THRU_LINK_REASON_OVERFLOW:
       return _("%s does not read what is sent to it.");
@@ -57,6 +57,15 @@ thru_net_text_closed (ThruLinkReason reason,
   text = g_string_new (closed_format (reason));
   g_string_replace (text, "%s", who, 1);
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+thru_net_text_frozen (const char *who)
+{
+  g_return_val_if_fail (who != NULL, NULL);
+
+  return g_strdup_printf (_("The program in %s does not answer, though its computer does: it may be frozen. "
+                            "The network is fine."), who);
 }
 
 char *

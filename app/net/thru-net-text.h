@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 char *thru_net_text_closed      (ThruLinkReason  reason,
                                  const char     *who);
 
+/* Silent, though the kernel there acknowledges what is sent. */
+char *thru_net_text_frozen      (const char     *who);
+
 /* Their bye. @reason: (nullable) what they said of it, cleaned. */
 char *thru_net_text_bye         (const char     *code,
                                  const char     *reason,

@@ -6,8 +6,10 @@
 
 #include "thru-socket.h"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define PRIORITY_INTERACTIVE 6 /* TC_PRIO_INTERACTIVE: the highest that needs no privilege */
@@ -58,6 +60,24 @@ thru_socket_quick_ack (GSocket *socket)
   g_return_if_fail (G_IS_SOCKET (socket));
 
   g_socket_set_option (socket, IPPROTO_TCP, TCP_QUICKACK, 1, NULL);
+}
+
+gboolean
+thru_socket_is_heard (GSocket *socket,
+                      guint    ms)
+{
+  struct tcp_info info = { 0 };
+  socklen_t length = sizeof info;
+  int waiting = 0;
+
+  g_return_val_if_fail (G_IS_SOCKET (socket), FALSE);
+
+  if (getsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_INFO, &info, &length) != 0 ||
+      ioctl (g_socket_get_fd (socket), SIOCOUTQ, &waiting) != 0)
+    return FALSE;
+
+  /* Once it is closed nothing waits either. */
+  return (info.tcpi_state == TCP_ESTABLISHED && waiting == 0) || info.tcpi_last_ack_recv <= ms;
 }
 
 gboolean

@@ -14,6 +14,11 @@ void thru_socket_prepare       (GSocket *socket);
 /* Acknowledges at once what was just received, for speakers that left Nagle's algorithm on. Must be said after each read. */
 void thru_socket_quick_ack     (GSocket *socket);
 
+/* Whether the other computer takes what is sent to it: nothing waits for an acknowledgement, or one came within @ms. Says nothing
+ * of the program there. FALSE, too, when the kernel does not tell. */
+gboolean thru_socket_is_heard      (GSocket *socket,
+                                    guint    ms);
+
 /* A connection of a socket with itself, which dialing a free port of this computer can give. */
 gboolean thru_socket_is_itself (GSocket *socket);
 

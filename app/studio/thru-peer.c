@@ -3,9 +3,13 @@
  */
 #define G_LOG_DOMAIN "thru-studio"
 
+#include "thru-config.h"
+
 #include "thru-peer.h"
 
 #include "thru-room-private.h"
+
+#include <glib/gi18n.h>
 
 ThruPeer *
 thru_peer_new (const char *id,
@@ -30,9 +34,21 @@ thru_peer_free (ThruPeer *self)
   g_strfreev (self->found);
   g_free (self->found_key);
   g_free (self->run);
+  g_free (self->why);
   g_free (self->host);
   g_object_unref (self->room);
   g_free (self);
+}
+
+char *
+thru_peer_explain_absence (ThruPeer *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  /* Translators: a sentence that says what is wrong stands before it */
+  if (self->why != NULL)
+    return g_strdup_printf (_("%s The route comes back by itself."), self->why);
+  return g_strdup_printf (_("%s is not here. The route comes back by itself."), thru_room_get_name (self->room));
 }
 
 void

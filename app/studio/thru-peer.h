@@ -35,6 +35,7 @@ typedef struct
   gint64     linked_at;     /* monotonic, microseconds */
   gint64     gone_at;       /* 0: it was never here */
   gboolean   asleep;        /* it said so, and was not here since */
+  char      *why;           /* (nullable): what was wrong when its link was cut, a sentence */
 
   /* What it told. */
   GPtrArray *devices_part;  /* (element-type ThruSessionDevice) (nullable): a list that is still coming in */
@@ -45,6 +46,9 @@ typedef struct
 ThruPeer *thru_peer_new           (const char *id,
                                    const char *name);
 void      thru_peer_free          (ThruPeer   *self);
+
+/* Returns: (transfer full): why a route to or from it waits, in whole sentences. */
+char *    thru_peer_explain_absence (ThruPeer *self);
 
 /* Lists that are still coming in are of no use once their link is another. */
 void      thru_peer_drop_parts    (ThruPeer   *self);

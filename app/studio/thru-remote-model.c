@@ -244,7 +244,7 @@ thru_remote_model_set_away (ThruStudio *studio,
     }
   _thru_room_thaw (peer->room);
 
-  reason = g_strdup_printf (_("%s is not here. The route comes back by itself."), thru_room_get_name (peer->room));
+  reason = thru_peer_explain_absence (peer);
   routes = collect_routes_from (studio, peer->room);
   g_hash_table_iter_init (&iter, routes);
   while (g_hash_table_iter_next (&iter, &route, NULL))

@@ -113,6 +113,7 @@ use_link (ThruRoomLinks *self,
   peer->link_is_ours = is_ours;
   peer->n_failed = 0;
   peer->asleep = FALSE;
+  g_clear_pointer (&peer->why, g_free);
   peer->linked_at = g_get_monotonic_time ();
   thru_peer_drop_parts (peer);
   update_dial (self, peer, FALSE);
@@ -316,6 +317,8 @@ handle_closed (ThruRoomLinks         *self,
 
   peer->link = 0;
   peer->asleep = g_strcmp0 (event->code, "sleep") == 0;
+  g_free (peer->why);
+  peer->why = event->cut ? g_strdup (event->text) : NULL;
   peer->gone_at = g_get_monotonic_time ();
   thru_peer_drop_parts (peer);
   _thru_room_set_round_trip (peer->room, 0);

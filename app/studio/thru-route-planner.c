@@ -73,7 +73,10 @@ find_end (ThruRoutePlanner *self,
 
   if (!is_own && (peer == NULL || peer->link == 0))
     {
-      *why = explain_absence (source ? thru_route_get_from_room_name (route) : thru_route_get_to_room_name (route));
+      if (peer != NULL)
+        *why = thru_peer_explain_absence (peer);
+      else
+        *why = explain_absence (source ? thru_route_get_from_room_name (route) : thru_route_get_to_room_name (route));
       return FALSE;
     }
   if (device != NULL && _thru_device_get_in_doubt (device))
