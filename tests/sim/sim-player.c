@@ -6,9 +6,10 @@
 
 #include <string.h>
 
-#define LIVELINESS_OF_MACHINES 40 /* up to so many messages a millisecond */
+#define LIVELINESS_MAX 40 /* up to so many messages a millisecond */
 #define HUMAN_PHASE_MS 4000
 #define MACHINE_PHASE_MS 80
+#define FLOOD_PHASE_MS 600
 #define HUMAN_GAP_MS 33
 #define MESSAGE_LONGEST 24 /* but for System Exclusive, with realtime in it */
 #define SYSEX_STEP 600     /* octets a millisecond, at most */
@@ -296,9 +297,11 @@ static void
 change_phase (SimPlayer *player)
 {
   bool machine = player->liveliness == 1;
+  bool flood = machine && sim_random_chance (&player->random, 30000);
+  uint32_t mean_ms = flood ? FLOOD_PHASE_MS : machine ? MACHINE_PHASE_MS : HUMAN_PHASE_MS;
 
-  player->liveliness = machine ? LIVELINESS_OF_MACHINES : 1;
-  player->phase_ms = player->now_ms + sim_random_gap (&player->random, machine ? MACHINE_PHASE_MS : HUMAN_PHASE_MS);
+  player->liveliness = flood ? LIVELINESS_MAX : machine ? sim_random_range (&player->random, 2, LIVELINESS_MAX) : 1;
+  player->phase_ms = player->now_ms + sim_random_gap (&player->random, mean_ms);
 }
 
 void

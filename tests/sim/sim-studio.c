@@ -18,6 +18,7 @@
 #define RETRY_MS 40
 #define DRIFT_MAX_PPM 95
 #define CLOCK_TURN_US (UINT64_C (1) << 32) /* what a frame's time can tell */
+#define HANG_STEP_MS 20 /* while anything sounds without a reason: so often it is looked at */
 #define PERFECT_SEED 5 /* one in so many */
 #define SIM_SYSEX_PLAIN (60 * 1024)
 #define SIM_SYSEX_PACE 150
@@ -364,7 +365,7 @@ next_step (SimStudio *studio,
   uint64_t next_ms = until_ms;
 
   if (studio->is_hanging)
-    return now_ms + 1;
+    next_ms = min (next_ms, now_ms + HANG_STEP_MS);
   if (vexed && studio->kind == SIM_KIND_FAULTY)
     next_ms = min (next_ms, min (studio->vex_connection_ms, studio->vex_room_ms));
   for (unsigned i = 0; i < studio->n_musicians; i++)

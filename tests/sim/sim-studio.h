@@ -55,7 +55,7 @@ typedef struct
   uint64_t       idle_since_ms[SIM_SYNTHS_MAX][16][8]; /* see sim-check.c */
   uint8_t        idle[SIM_SYNTHS_MAX][16];
   uint16_t       idle_channels[SIM_SYNTHS_MAX]; /* where that means anything */
-  bool           is_hanging;    /* something there counts milliseconds */
+  bool           is_hanging;    /* something sounds without a reason */
   bool           ran[SIM_SYNTHS_MAX];     /* its sequencer, at the step before */
   bool           excused[SIM_SYNTHS_MAX]; /* that its sequencer runs: nobody was there to stop it */
   ThruMeter     *meter;         /* of all destinations */
