@@ -9,38 +9,64 @@
 #include <string.h>
 
 #define STARTED_BIT (1u << 7) /* on the first channel: the sequencer runs */
+#define WAY_AT_HOME UINT32_MAX
+#define UNDER_WAY_MAX_MS 5000 /* longer than anything can take */
+#define CUT_OFF_MAX_MS 200    /* for so long, what somebody holds may be silent */
 
 /* A note has a reason to sound while some player holds its key and there is a way from there; pedals and sequencers
  * likewise. Without one, the clock starts as soon as nothing is under way to the instrument any more, for what is under way
  * may be its end; and it stands still while the instrument takes nothing or its own room is frozen. */
 
-static bool
-reaches (SimStudio    *studio,
-         const SimEnd *end)
+/* A connection as a way: its serial number; 0: nothing gets through. */
+static uint64_t
+way_over (SimStudio    *studio,
+          const SimEnd *end)
 {
   const SimEnd *far;
 
   if (end == NULL || end->out->dead)
-    return false;
+    return 0;
   far = sim_studio_far_end (studio, end);
-  return far == NULL ? studio->foreign.in == end->out : far->link != NULL && far->accepted;
+  if (far == NULL)
+    return studio->foreign.in == end->out ? end->serial : 0;
+  return far->link != NULL && far->accepted ? end->serial : 0;
 }
 
-/* From a source of a room's router. */
-static bool
-is_routed (SimStudio *studio,
-           unsigned   from,
-           unsigned   source,
-           unsigned   synth)
+/* The same from a source of a room's router. */
+static uint64_t
+way_from (SimStudio *studio,
+          unsigned   from,
+          unsigned   source,
+          unsigned   synth)
 {
   const SimRoom *room = &studio->rooms[from];
   unsigned place = synth / SIM_SYNTHS;
 
   if (!room->wanted[source][synth] || room->crashed)
-    return false;
+    return 0;
   if (place != SIM_FOREIGN && !studio->rooms[place].plugged[synth % SIM_SYNTHS])
-    return false;
-  return place == from || reaches (studio, sim_room_link (room, place));
+    return 0;
+  return place == from ? WAY_AT_HOME : way_over (studio, sim_room_link (room, place));
+}
+
+/* And from a musician. While it stays the same, nothing on it gets lost. */
+static uint64_t
+way_of (SimStudio         *studio,
+        const SimMusician *musician,
+        unsigned           synth)
+{
+  const SimEnd *end;
+  uint64_t way;
+
+  if (musician->place != SIM_FOREIGN)
+    return studio->rooms[musician->place].keyboards[musician->source].plugged
+             ? way_from (studio, musician->place, musician->source, synth)
+             : 0;
+  end = sim_room_link (&studio->rooms[studio->host], SIM_FOREIGN);
+  if (end == NULL || end->in->dead || studio->foreign.out != end->in)
+    return 0;
+  way = way_from (studio, studio->host, SIM_SOURCE_FOREIGN, synth);
+  return way != 0 ? way << 32 | end->serial : 0;
 }
 
 static bool
@@ -48,15 +74,7 @@ has_way (SimStudio         *studio,
          const SimMusician *musician,
          unsigned           synth)
 {
-  if (musician->place == SIM_FOREIGN)
-    {
-      const SimEnd *end = sim_room_link (&studio->rooms[studio->host], SIM_FOREIGN);
-
-      return end != NULL && !end->in->dead && studio->foreign.out == end->in &&
-             is_routed (studio, studio->host, SIM_SOURCE_FOREIGN, synth);
-    }
-  return studio->rooms[musician->place].keyboards[musician->source].plugged &&
-         is_routed (studio, musician->place, musician->source, synth);
+  return way_of (studio, musician, synth) != 0;
 }
 
 /* What the players give a reason for, as the instrument's bits. */
@@ -195,19 +213,38 @@ check_channel (SimStudio *studio,
     }
 }
 
+/* Whether a Start or Stop may have been lost on its way. */
+static bool
+may_have_lost (SimStudio *studio,
+               unsigned   synth,
+               unsigned   number)
+{
+  const SimMusician *musician = &studio->musicians[number];
+  uint64_t *before = &studio->ways[synth][number];
+  uint64_t way = way_of (studio, musician, synth);
+  bool lost = *before != 0 && way != *before;
+
+  *before = way;
+  if (musician->place != SIM_FOREIGN)
+    lost |= studio->rooms[musician->place].keyboards[musician->source].lost;
+  return lost && (musician->player.started || studio->now_ms < musician->player.started_ms + UNDER_WAY_MAX_MS);
+}
+
 /* No message says for whom a sequencer runs, so nothing stops it when the way to it is cut; and one that was started over a way
  * that is no longer there is past help, too. */
 static void
 excuse_sequencer (SimStudio      *studio,
                   const SimSynth *synth,
-                  bool            has_reason,
-                  bool            changed)
+                  bool            has_reason)
 {
   unsigned number = synth->number;
+  bool lost = false;
 
+  for (unsigned i = 0; i < studio->n_musicians; i++)
+    lost |= may_have_lost (studio, number, i);
   if (!synth->started)
     studio->excused[number] = false;
-  else if (changed || (!studio->ran[number] && !has_reason))
+  else if (lost || (!studio->ran[number] && !has_reason))
     studio->excused[number] = true;
   studio->ran[number] = synth->started;
 }
@@ -216,14 +253,13 @@ excuse_sequencer (SimStudio      *studio,
 static bool
 find_wrongs (SimStudio      *studio,
              const SimSynth *synth,
-             bool            changed,
              uint8_t         wrongs[16])
 {
   uint8_t reasons[16];
   uint8_t any = 0;
 
   find_reasons (studio, synth->number, reasons);
-  excuse_sequencer (studio, synth, reasons[0] & STARTED_BIT, changed);
+  excuse_sequencer (studio, synth, reasons[0] & STARTED_BIT);
   memcpy (wrongs, synth->sounding, 16);
   if (synth->started && !studio->excused[synth->number])
     wrongs[0] |= STARTED_BIT;
@@ -234,8 +270,7 @@ find_wrongs (SimStudio      *studio,
 
 static void
 check_synth (SimStudio *studio,
-             unsigned   number,
-             bool       changed)
+             unsigned   number)
 {
   const SimSynth *synth = sim_studio_synth (studio, number);
   uint8_t wrongs[16];
@@ -246,11 +281,11 @@ check_synth (SimStudio *studio,
     studio->complaint = synth->complaint;
   if (synth->channels == 0 && !synth->started)
     {
-      studio->ran[number] = studio->excused[number] = false;
+      excuse_sequencer (studio, synth, false);
       studio->idle_channels[number] = 0;
       return;
     }
-  if (!find_wrongs (studio, synth, changed, wrongs))
+  if (!find_wrongs (studio, synth, wrongs))
     {
       studio->idle_channels[number] = 0;
       return;
@@ -300,16 +335,60 @@ check_pair (SimStudio *studio,
     studio->complaint = "two rooms do not find each other";
 }
 
+/* Keys that all play */
+
+/* Bit per key of a channel that somebody holds who has a way to there. */
+static unsigned
+find_held (SimStudio *studio,
+           unsigned   synth,
+           unsigned   channel)
+{
+  unsigned held = 0;
+
+  for (unsigned i = 0; i < studio->n_musicians; i++)
+    {
+      if (studio->musicians[i].player.held[channel] != 0 && has_way (studio, &studio->musicians[i], synth))
+        held |= studio->musicians[i].player.held[channel];
+    }
+  return held & (SIM_PEDAL_BIT - 1);
+}
+
+static void
+check_keys (SimStudio *studio,
+            unsigned   synth,
+            unsigned   channel)
+{
+  unsigned silent = find_held (studio, synth, channel) & ~(unsigned)sim_studio_synth (studio, synth)->simple[channel];
+
+  for (unsigned note = 0; note < SIM_NOTES; note++)
+    {
+      uint64_t *since_ms = &studio->silent_since_ms[synth][channel][note];
+
+      if (!(silent & 1u << note))
+        *since_ms = 0;
+      else if (*since_ms == 0)
+        *since_ms = studio->now_ms;
+      else if (studio->now_ms - *since_ms > CUT_OFF_MAX_MS)
+        studio->complaint = "a note that somebody holds does not sound";
+    }
+}
+
+static void
+forget_losses (SimStudio *studio)
+{
+  for (unsigned i = 0; i < studio->n_rooms; i++)
+    {
+      for (unsigned j = 0; j < SIM_KEYBOARDS; j++)
+        studio->rooms[i].keyboards[j].lost = false;
+    }
+}
+
 void
 sim_check_step (SimStudio *studio)
 {
-  bool changed = false;
-
   studio->is_hanging = false;
   for (unsigned i = 0; i < studio->n_rooms; i++)
     {
-      changed |= studio->rooms[i].changed;
-      studio->rooms[i].changed = false;
       for (unsigned j = i + 1; j < studio->n_rooms; j++)
         check_pair (studio, i, j);
     }
@@ -317,9 +396,13 @@ sim_check_step (SimStudio *studio)
     check_pair (studio, studio->host, SIM_FOREIGN);
   for (unsigned i = 0; i < SIM_SYNTHS_MAX; i++)
     {
-      if (sim_studio_synth (studio, i) != NULL)
-        check_synth (studio, i, changed);
+      if (sim_studio_synth (studio, i) == NULL)
+        continue;
+      check_synth (studio, i);
+      for (unsigned channel = 0; studio->kind == SIM_KIND_SHARED && channel < SIM_CHANNELS; channel++)
+        check_keys (studio, i, channel);
     }
+  forget_losses (studio);
 }
 
 /* The end */
@@ -334,7 +417,7 @@ check_synth_at_rest (SimStudio *studio,
   if (sim_synth_is_sounding (synth))
     studio->complaint = "an instrument sounds at rest";
   for (unsigned i = 0; i < studio->n_musicians; i++)
-    routed |= has_way (studio, &studio->musicians[i], number);
+    routed |= studio->musicians[i].player.sequencer && has_way (studio, &studio->musicians[i], number);
   if (synth->started && routed)
     studio->complaint = "a sequencer runs at rest";
 }

@@ -119,7 +119,6 @@ add_far_synths (SimEnd  *end,
         sim_room_disconnect (end->room, end->base + i);
     }
   end->welcome = end->chosen = true;
-  end->room->changed = true;
 }
 
 static void
@@ -143,7 +142,6 @@ leave_router (SimEnd *end)
         thru_router_remove_source (router, end->base + i, end->now_us);
       thru_router_remove_destination (router, end->base + i);
     }
-  end->room->changed = true;
   end->room->busy = true;
 }
 

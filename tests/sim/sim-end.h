@@ -33,6 +33,7 @@ struct _SimEnd
   ThruLink      *link;      /* NULL: closed */
   SimWire       *in;
   SimWire       *out;
+  uint32_t       serial;    /* of the connection */
   ThruPortNumber base;      /* of its numbers in the router; instrument i has base + i */
   bool           plain;
   bool           asks;      /* they said who they are, and nobody decided yet */

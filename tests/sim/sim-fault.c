@@ -23,18 +23,6 @@ trouble (SimStudio *studio,
     studio->troubled_ms[a][b] = studio->troubled_ms[b][a] = until_ms;
 }
 
-/* What is under way there is lost. */
-static void
-cut (SimStudio     *studio,
-     SimConnection *connection)
-{
-  for (unsigned i = 0; i < 2; i++)
-    {
-      if (connection->places[i] != SIM_FOREIGN)
-        studio->rooms[connection->places[i]].changed = true;
-    }
-}
-
 static void
 trouble_room (SimStudio *studio,
               unsigned   room,
@@ -63,7 +51,6 @@ kill_connection (SimStudio     *studio,
 {
   for (unsigned i = 0; i < 2; i++)
     break_wire (studio, &connection->wires[i]);
-  cut (studio, connection);
   trouble (studio, connection->places[0], connection->places[1], studio->now_ms + KERNEL_MAX_MS);
 }
 
@@ -77,7 +64,6 @@ reset_connection (SimStudio     *studio,
       connection->wires[i].length = connection->wires[i].ready;
       connection->wires[i].closed = true;
     }
-  cut (studio, connection);
   trouble (studio, connection->places[0], connection->places[1], studio->now_ms);
 }
 

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define OCTETS_SHOWN 12
+#define OCTETS_SHOWN 24
 
 bool sim_log_wanted;
 

@@ -141,6 +141,7 @@ start_or_stop (SimPlayer *player)
   uint8_t message = player->started ? 0xfc : 0xfa;
 
   player->started = !player->started;
+  player->started_ms = player->now_ms;
   play_system_message (player, &message, 1);
 }
 
@@ -152,7 +153,7 @@ play_other (SimPlayer *player,
   static const uint8_t tune[] = { 0xf6 };
   uint8_t value = (uint8_t)sim_random_below (&player->random, 128);
 
-  switch (sim_random_below (&player->random, 8))
+  switch (sim_random_below (&player->random, 7))
     {
     case 0:
       play_channel_message (player, 0xb0, channel, 0, value);
@@ -175,10 +176,6 @@ play_other (SimPlayer *player,
       break;
 
     case 4:
-      start_or_stop (player);
-      break;
-
-    case 5:
       play_channel_message (player, 0xb0, channel, 96, 0);
       break;
 
@@ -282,6 +279,12 @@ play_something (SimPlayer *player)
       break;
 
     case 4:
+      if (player->sequencer)
+        start_or_stop (player);
+      else
+        play_other (player, channel);
+      break;
+
     case 5:
     case 6:
       play_other (player, channel);
@@ -368,8 +371,9 @@ sim_player_rest (SimPlayer *player,
       turn_wheel (player, channel, false);
       press (player, channel, false);
     }
-  player->started = true;
-  start_or_stop (player);
+  player->started = player->sequencer;
+  if (player->sequencer)
+    start_or_stop (player);
 }
 
 void

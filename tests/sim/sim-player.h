@@ -47,7 +47,9 @@ typedef struct
   uint32_t  liveliness;   /* 1: as people play; more: as machines do */
   uint8_t   held[SIM_CHANNELS]; /* bit per key, and SIM_PEDAL_BIT */
   uint8_t   pedal[SIM_CHANNELS]; /* which controller it is */
-  bool      started;      /* its sequencer */
+  bool      sequencer;    /* it has one; one in a studio is enough, for a second would hide a lost Stop */
+  bool      started;      /* that runs */
+  uint64_t  started_ms;   /* when it last started or stopped */
   uint8_t   running;
   uint32_t  sysex_number;
   uint32_t  sysex_length; /* of the one under way; 0: none */

@@ -67,7 +67,6 @@ sim_room_connect (SimRoom *room)
             thru_router_connect (room->router, source_port (room, source), synth_port (room, synth), NULL);
         }
     }
-  room->changed = true;
 }
 
 void
@@ -76,7 +75,7 @@ sim_room_disconnect (SimRoom       *room,
 {
   for (unsigned source = 0; source < SIM_SOURCES; source++)
     thru_router_disconnect (room->router, source_port (room, source), destination, sim_room_time (room));
-  room->changed = room->busy = true;
+  room->busy = true;
 }
 
 void
@@ -92,7 +91,7 @@ sim_room_toggle_route (SimRoom *room,
     sim_room_connect (room);
   else
     thru_router_disconnect (room->router, source_port (room, source), synth_port (room, synth), sim_room_time (room));
-  room->changed = room->busy = true;
+  room->busy = true;
 }
 
 /* Devices */
@@ -135,7 +134,7 @@ sim_room_plug_keyboard (SimRoom *room,
 {
   sim_log (room->now_ms, "room %u: keyboard %u %s", room->index, keyboard, plugged ? "is back" : "vanishes");
   room->keyboards[keyboard].plugged = plugged;
-  room->changed = room->busy = true;
+  room->busy = true;
   if (!plugged)
     thru_router_remove_source (room->router, 1 + keyboard, sim_room_time (room));
   else if (thru_router_add_source (room->router, 1 + keyboard, NULL))
@@ -234,7 +233,6 @@ forget (SimRoom *room,
     }
   if (peer->link == NULL && (end->told_duplicate || peer->dial_ms <= room->now_ms))
     peer->dial_ms = room->now_ms + wait_ms;
-  room->changed = true;
 }
 
 void
@@ -279,7 +277,7 @@ lose_input (SimRoom *room,
             unsigned keyboard)
 {
   sim_log (room->now_ms, "room %u: something that keyboard %u played is lost", room->index, keyboard);
-  room->changed = true;
+  room->keyboards[keyboard].lost = true;
   if (room->protections->release_on_gap)
     thru_router_input_gap (room->router, 1 + keyboard, sim_room_time (room));
 }
@@ -373,7 +371,7 @@ sim_room_crash (SimRoom *room)
   room->router = NULL;
   for (unsigned i = 0; i < SIM_SYNTHS; i++)
     sim_synth_cut (&room->synths[i]);
-  room->crashed = room->changed = true;
+  room->crashed = true;
 }
 
 /* What a link gives away makes room in it for more. */

@@ -38,6 +38,7 @@ typedef struct
   SimPlayer *player; /* NULL: nobody plays */
   ThruRing  *ring;   /* from the player, who goes on when the program does not */
   bool       plugged;
+  bool       lost;    /* something it played was, since it was asked */
 } SimKeyboard;
 
 /* Another place, as a room knows it. */
@@ -63,7 +64,6 @@ struct _SimRoom
   bool                  busy;             /* the router holds something that waits */
   bool                  crashed;          /* until it is no longer frozen */
   bool                  loses;            /* what the keyboards play next is lost on its way into the program */
-  bool                  changed;          /* some way in, through or out is another than before */
   uint64_t              frozen_until_ms;  /* the program does not run before */
   uint64_t              slow_until_ms;    /* it reads little before */
   SimKeyboard           keyboards[SIM_KEYBOARDS];

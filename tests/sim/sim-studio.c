@@ -18,9 +18,12 @@
 #define RETRY_MS 40
 #define DRIFT_MAX_PPM 95
 #define CLOCK_TURN_US (UINT64_C (1) << 32) /* what a frame's time can tell */
+#define SEQUENCERS_AMONG 4 /* so many musicians take turns in having it */
 #define HANG_STEP_MS 20 /* while anything sounds without a reason: so often it is looked at */
 #define PERFECT_SEED 5 /* one in so many */
-#define SIM_SYSEX_PLAIN (60 * 1024)
+#define SHARED_SEED 10 /* and of these, the first but for zero */
+#define SYSEX_PERFECT (128 * 1024)
+#define SYSEX_PLAIN (60 * 1024)
 #define SIM_SYSEX_PACE 150
 
 static uint64_t
@@ -74,6 +77,7 @@ sim_studio_dial (SimStudio *studio,
   base = 100 + (ThruPortNumber)(connection - studio->connections) * SIM_SYNTHS;
   sim_log (studio->now_ms, "%u dials %u", from, to);
   connection->used = true;
+  studio->n_dials++;
   connection->places[0] = from;
   connection->places[1] = to;
   for (unsigned i = 0; i < 2; i++)
@@ -91,6 +95,7 @@ sim_studio_dial (SimStudio *studio,
         }
       sim_end_init (&connection->ends[i], &studio->rooms[connection->places[i]], connection->places[1 - i],
                     i == 0 ? THRU_LINK_DIALED : THRU_LINK_ACCEPTED, base, in, out);
+      connection->ends[i].serial = studio->n_dials;
       sim_room_add_end (&studio->rooms[connection->places[i]], &connection->ends[i]);
     }
 }
@@ -180,7 +185,7 @@ choose_clock (SimStudio *studio)
   return (uint64_t)sim_random_below (random, 1u << 24) << 10;
 }
 
-/* In a perfect studio they must not be more than anybody has room for, and a plain speaker takes shorter ones only. */
+/* In a perfect studio none keeps a link so busy that notes behind it come too late, and a plain speaker takes shorter ones only. */
 static uint32_t
 choose_sysex_longest (SimStudio *studio,
                       unsigned   musician)
@@ -191,7 +196,7 @@ choose_sysex_longest (SimStudio *studio,
     return dumps ? SIM_SYSEX_LONGEST : SIM_SYSEX_ORDINARY;
   if (musician > 0)
     return SIM_SYSEX_ORDINARY;
-  return studio->has_foreign ? SIM_SYSEX_PLAIN : SIM_SYSEX_LONGEST;
+  return studio->has_foreign ? SYSEX_PLAIN : SYSEX_PERFECT;
 }
 
 static SimMusician *
@@ -206,6 +211,7 @@ add_musician (SimStudio *studio,
 
   sim_player_init (&musician->player, (uint8_t)number, seed * SIM_PLAYERS_MAX + number);
   musician->player.first_channel = perfect ? (uint8_t)(number * SIM_CHANNELS) : 0;
+  musician->player.sequencer = number == seed % SEQUENCERS_AMONG;
   musician->player.sysex_longest = choose_sysex_longest (studio, number);
   musician->player.next_ms = START_MS + PLAY_MS;
   musician->player.phase_ms += START_MS + PLAY_MS;
@@ -302,7 +308,7 @@ sim_studio_new (uint64_t              seed,
   if (studio == NULL)
     abort ();
   studio->protections = *protections;
-  studio->kind = seed % PERFECT_SEED == 0 ? SIM_KIND_PERFECT : SIM_KIND_FAULTY;
+  studio->kind = seed % PERFECT_SEED == 0 ? SIM_KIND_PERFECT : seed % SHARED_SEED == 1 ? SIM_KIND_SHARED : SIM_KIND_FAULTY;
   sim_random_init (&studio->random, seed);
   studio->meter = thru_meter_new ();
   studio->now_ms = studio->last_ms = START_MS;
@@ -437,6 +443,7 @@ hear_musician (SimStudio   *studio,
 
   if (musician->player.length == 0)
     return;
+  sim_log_message (studio->now_ms, "player", musician->player.number, musician->player.octets, (unsigned)musician->player.length);
   if (musician->place == SIM_FOREIGN)
     {
       sim_foreign_play (&studio->foreign);

@@ -22,6 +22,7 @@ typedef enum
 {
   SIM_KIND_FAULTY,  /* everything goes wrong */
   SIM_KIND_PERFECT, /* nothing does: what is played arrives, to the octet */
+  SIM_KIND_SHARED,  /* nothing does, and all play the same keys: what somebody holds sounds */
 } SimKind;
 
 /* Who plays, and what that is connected to. */
@@ -50,12 +51,15 @@ typedef struct
   SimConnection  connections[SIM_CONNECTIONS_MAX];
   uint64_t       vex_connection_ms;
   uint64_t       vex_room_ms;
+  uint64_t       silent_since_ms[SIM_SYNTHS_MAX][SIM_CHANNELS][SIM_NOTES];
   uint64_t       troubled_ms[SIM_PLACES][SIM_PLACES]; /* two places can not be expected to find each other before */
   uint64_t       apart_since_ms[SIM_PLACES][SIM_PLACES];
   uint64_t       idle_since_ms[SIM_SYNTHS_MAX][16][8]; /* see sim-check.c */
   uint8_t        idle[SIM_SYNTHS_MAX][16];
   uint16_t       idle_channels[SIM_SYNTHS_MAX]; /* where that means anything */
   bool           is_hanging;    /* something sounds without a reason */
+  uint32_t       n_dials;
+  uint64_t       ways[SIM_SYNTHS_MAX][SIM_PLAYERS_MAX]; /* at the step before: see way_of() */
   bool           ran[SIM_SYNTHS_MAX];     /* its sequencer, at the step before */
   bool           excused[SIM_SYNTHS_MAX]; /* that its sequencer runs: nobody was there to stop it */
   ThruMeter     *meter;         /* of all destinations */

@@ -130,6 +130,10 @@ note_what_sounds (SimSynth      *synth,
   if (kind <= 0x90 && message[1] >= SIM_NOTE_FIRST && message[1] < SIM_NOTE_FIRST + SIM_NOTES)
     {
       bit = 1u << (message[1] - SIM_NOTE_FIRST);
+      if (kind == 0x90 && message[2] > 0)
+        synth->simple[channel] |= (uint8_t)bit;
+      else
+        synth->simple[channel] &= (uint8_t) ~bit;
       on = synth->ledger.held[channel][message[1]] > 0;
     }
   else if (kind == 0xb0)
@@ -311,6 +315,7 @@ sim_synth_reset (SimSynth *synth)
 {
   thru_midi_ledger_init (&synth->ledger);
   memset (synth->sounding, 0, sizeof synth->sounding);
+  memset (synth->simple, 0, sizeof synth->simple);
   synth->channels = 0;
   synth->sysex_length = 0;
   synth->started = false;

@@ -19,6 +19,7 @@ typedef struct
   unsigned       number;
   ThruMidiLedger ledger;
   uint8_t        sounding[16];                /* bit per key of the players, and SIM_PEDAL_BIT: what the ledger says of them */
+  uint8_t        simple[16];                  /* the same for an instrument that one note-off silences */
   uint16_t       channels;                    /* bit per channel with any of them */
   bool           started;                     /* its sequencer */
   uint32_t       last_sysex[SIM_PLAYERS_MAX]; /* number of the last one from each player */
