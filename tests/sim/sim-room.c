@@ -148,7 +148,8 @@ use_link (SimRoom *room,
           SimPeer *peer,
           SimEnd  *end)
 {
-  sim_log (room->now_ms, "room %u: uses the link to %u that %s", room->index, end->other, end->is_ours ? "it opened" : "they opened");
+  sim_log (room->now_ms, "room %u: uses the link to %u that %s", room->index, end->other,
+           end->is_ours ? "it opened" : "they opened");
   peer->link = end;
   sim_room_connect (room);
 }

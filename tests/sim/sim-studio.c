@@ -185,7 +185,7 @@ choose_clock (SimStudio *studio)
   return (uint64_t)sim_random_below (random, 1u << 24) << 10;
 }
 
-/* In a perfect studio none keeps a link so busy that notes behind it come too late, and a plain speaker takes shorter ones only. */
+/* In a perfect studio none keeps a link busy so long that notes come too late, and a plain speaker takes shorter ones only. */
 static uint32_t
 choose_sysex_longest (SimStudio *studio,
                       unsigned   musician)
