@@ -219,7 +219,8 @@ read_activity (JsonObject          *object,
     }
 
   if (!read_number (object, "messages", &activity->messages, error) ||
-      !read_number (object, "peak", &activity->peak, error))
+      !read_number (object, "peak", &activity->peak, error) ||
+      (json_object_has_member (object, "late") && !read_number (object, "late", &activity->late, error)))
     return FALSE;
 
   return activity->peak <= 127 ? TRUE : malformed (error, "peak");

@@ -113,6 +113,8 @@ add_activity (JsonBuilder               *builder,
     add_number (builder, "route", activity->route);
   add_number (builder, "messages", activity->messages);
   add_number (builder, "peak", activity->peak);
+  if (activity->late > 0)
+    add_number (builder, "late", activity->late);
   json_builder_end_object (builder);
 }
 

@@ -74,6 +74,7 @@ typedef struct
   uint32_t route;     /* index into the sender's last complete routes list, when address is 0 */
   uint32_t messages;  /* since the last activity message */
   uint32_t peak;      /* 0 to 127 */
+  uint32_t late;      /* notes that came too late and were not played */
 } ThruSessionActivity;
 
 /* Members that a type does not use are NULL or 0. */

@@ -19,6 +19,7 @@ struct _ThruAnnouncer
   GPtrArray     *routes;
 
   GHashTable    *counted; /* ThruMeter (a reference) to the messages that were told */
+  GHashTable    *late;    /* the same for late notes; those that have none are not in it */
   GPtrArray     *told;  /* (element-type ThruRoute): the routes list as the others know it, for its indices */
   guint          timer;
   guint          activity_timer; /* runs while something moves */
@@ -184,18 +185,22 @@ add_activity (ThruAnnouncer *self,
               guint          route)
 {
   ThruMeterSample sample;
-  ThruSessionActivity entry = { address, route, 0, 0 };
+  ThruSessionActivity entry = { .address = address, .route = route };
   guint counted = GPOINTER_TO_UINT (g_hash_table_lookup (self->counted, meter));
+  guint late = GPOINTER_TO_UINT (g_hash_table_lookup (self->late, meter));
 
   if (self->watched)
     thru_meter_peek (meter, &sample);
   else
     thru_meter_sample (meter, &sample);
-  if (sample.messages == counted)
+  if (sample.messages == counted && sample.late == late)
     return;
 
   g_hash_table_insert (self->counted, thru_meter_ref (meter), GUINT_TO_POINTER (sample.messages));
+  if (sample.late != late)
+    g_hash_table_insert (self->late, thru_meter_ref (meter), GUINT_TO_POINTER (sample.late));
   entry.messages = sample.messages - counted;
+  entry.late = sample.late - late;
   entry.peak = sample.peak;
   g_array_append_val (activity, entry);
 }
@@ -291,6 +296,7 @@ thru_announcer_new (ThruEngine    *engine,
   self->links = links;
   self->routes = routes;
   self->counted = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) thru_meter_unref, NULL);
+  self->late = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) thru_meter_unref, NULL);
   self->told = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
 }
@@ -304,6 +310,7 @@ thru_announcer_free (ThruAnnouncer *self)
   g_clear_handle_id (&self->timer, g_source_remove);
   forget_activity (self);
   g_hash_table_unref (self->counted);
+  g_hash_table_unref (self->late);
   g_ptr_array_unref (self->told);
   g_free (self);
 }
@@ -370,6 +377,7 @@ thru_announcer_update (ThruAnnouncer *self)
       /* What moved before is nobody's news. */
       wait_for_activity (self);
       g_hash_table_remove_all (self->counted);
+      g_hash_table_remove_all (self->late);
       g_array_unref (collect_activity (self));
     }
   else if (!linked)

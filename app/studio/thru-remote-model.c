@@ -190,6 +190,33 @@ find_by_address (ThruRoom *room,
   return NULL;
 }
 
+/* Notes that left here in time were late where they arrived. Of which route they were is known only if it is the only one there,
+ * and we tell it of those that are ours. */
+static void
+add_late_at (ThruStudio *studio,
+             ThruDevice *device,
+             guint       n_late)
+{
+  GListModel *routes = thru_studio_get_routes (studio);
+  const char *room_id = thru_room_get_id (thru_device_get_room (device));
+  g_autoptr(ThruRoute) only = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (routes); i++)
+    {
+      g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
+
+      if (!g_str_equal (thru_route_get_to_device (route), thru_device_get_id (device)) ||
+          !g_str_equal (thru_route_get_to_room (route), room_id))
+        continue;
+      if (only != NULL)
+        return;
+      only = g_steal_pointer (&route);
+    }
+
+  if (only != NULL && g_str_equal (thru_route_get_from_room (only), thru_room_get_id (thru_studio_get_own_room (studio))))
+    thru_meter_add_late (thru_route_get_meter (only), n_late);
+}
+
 void
 thru_remote_model_take_activity (ThruStudio               *studio,
                                  ThruPeer                 *peer,
@@ -207,6 +234,8 @@ thru_remote_model_take_activity (ThruStudio               *studio,
           ThruDevice *device = find_by_address (peer->room, activity->address);
 
           meter = device != NULL ? thru_device_get_meter (device) : NULL;
+          if (activity->late > 0 && device != NULL && !thru_device_is_source (device))
+            add_late_at (studio, device, activity->late);
         }
       else if (peer->routes != NULL && activity->route < peer->routes->len)
         {
@@ -215,8 +244,12 @@ thru_remote_model_take_activity (ThruStudio               *studio,
 
           meter = route != NULL ? thru_route_get_meter (route) : NULL;
         }
-      if (meter != NULL)
-        thru_meter_report (meter, activity->messages, MIN (activity->peak, 127));
+      if (meter == NULL)
+        continue;
+
+      thru_meter_report (meter, activity->messages, MIN (activity->peak, 127));
+      if (activity->late > 0)
+        thru_meter_add_late (meter, activity->late);
     }
 }
 

@@ -48,6 +48,22 @@ test_plays_in_another_room (LiveStudios  *fixture,
   live_wait_until (has_moved (thru_device_get_meter (live_find (fixture, 1, "/Synth", FALSE))));
 }
 
+/* As if the network had held notes up: that is counted where they arrive. */
+static void
+test_late_there_shows_here (LiveStudios  *fixture,
+                            gconstpointer data)
+{
+  live_type_in (fixture, 0, 1);
+  live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
+  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_until (live_is_state (fixture, 1, "Control room/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  play_and_hear ();
+
+  thru_meter_add_late (thru_device_get_meter (live_find (fixture, 1, "/Synth", FALSE)), 2);
+  live_wait_until (thru_route_get_late (live_find_route (fixture, 0, "/Keys", "Live room/Synth")) == 2);
+  live_wait_until (thru_route_get_late (live_find_route (fixture, 1, "Control room/Keys", "/Synth")) == 2);
+}
+
 static void
 test_disconnecting_releases (LiveStudios  *fixture,
                              gconstpointer data)
@@ -364,6 +380,7 @@ main (int    argc,
 #define ADD(name, n_rooms, func) \
   g_test_add ("/studio/live/" name, LiveStudios, GUINT_TO_POINTER (n_rooms), live_set_up, func, live_tear_down)
   ADD ("plays-in-another-room", 2, test_plays_in_another_room);
+  ADD ("notes-that-came-too-late-there-show-at-the-route-here", 2, test_late_there_shows_here);
   ADD ("disconnecting-releases", 2, test_disconnecting_releases);
   ADD ("other-side-asks", 2, test_other_side_asks);
   ADD ("third-room-asks", 3, test_third_room_asks);

@@ -169,7 +169,7 @@ test_activity (void)
 {
   g_autoptr(ThruSessionMessage) message = thru_session_message_new (THRU_SESSION_ACTIVITY);
   g_autoptr(ThruSessionMessage) received = NULL;
-  ThruSessionActivity device = { .address = 0x80000002, .messages = 7, .peak = 127 };
+  ThruSessionActivity device = { .address = 0x80000002, .messages = 7, .peak = 127, .late = 2 };
   ThruSessionActivity route = { .route = 3, .messages = 1, .peak = 1 };
 
   g_array_append_val (message->activity, device);
@@ -245,6 +245,7 @@ test_malformed (void)
     "{\"type\":\"request\",\"request\":1,\"action\":\"burn\",\"from\":\"a\",\"to\":{\"room\":\"b\",\"device\":\"c\"}}",
     "{\"type\":\"answer\",\"request\":1,\"ok\":1}",
     "{\"type\":\"activity\",\"activity\":[{\"route\":0,\"messages\":1,\"peak\":128}]}",
+    "{\"type\":\"activity\",\"activity\":[{\"route\":0,\"messages\":1,\"peak\":1,\"late\":-1}]}",
     "{\"type\":\"ping\",\"t1\":99999999999999999999999}", "{\"type\":\"ping\",\"t1\":\"1\"}",
     "{\"type\":\"bye\"}",
   };
