@@ -85,8 +85,12 @@ open_port (const char          *api_name,
            void                *user)
 {
   guint count = thru_alsa_news_get_count ();
+  g_autofree char *holder = thru_alsa_place_find_holder (api_name, direction);
   ThruRtmidiPort *self;
 
+  /* RtMidi would complain on stderr, at each try. */
+  if (holder != NULL)
+    return NULL;
   self = thru_rtmidi_open (thru_backend_alsa_get (), thru_rtmidi_get_api ("alsa"), direction, api_name, func, user);
   if (self == NULL)
     return NULL;

@@ -43,9 +43,16 @@ class Instrument:
         fcntl.ioctl(self.file, request, bytearray(params))
 
     def _read(self):
-        while True:
-            for octet in os.read(self.file, 4096):
-                self._take(octet)
+        try:
+            while True:
+                for octet in os.read(self.file, 4096):
+                    self._take(octet)
+        except OSError:
+            pass  # its card went
+
+    def close(self):
+        """What still reads ends when the card goes."""
+        os.close(self.file)
 
     def _take(self, octet):
         """The kernel uses running status; what is compared here has every status written out."""
@@ -79,6 +86,21 @@ class Instrument:
 
     def sounding(self):
         return midi.sounding(self.messages())
+
+
+CARD = "/sys/bus/platform/drivers/snd_virmidi"
+
+
+def unplug():
+    """The card of the raw ports goes, as a USB interface does."""
+    with open(f"{CARD}/unbind", "w", encoding="ascii") as file:
+        file.write("snd_virmidi.0")
+
+
+def plug_in():
+    with open(f"{CARD}/bind", "w", encoding="ascii") as file:
+        file.write("snd_virmidi.0")
+    wait_for(lambda: os.path.exists("/dev/snd/midiC0D1"), 10, "the card")
 
 
 class Program:
@@ -168,9 +190,22 @@ def tell(programs):
     story.plays_through(keys, synth, 20)
     print("ok 3 after a restart the route is back without a command", flush=True)
 
+    story.hold_chord(keys, synth)
+    keys.close()
+    synth.close()
+    unplug()
+    wait_for(lambda: studio.route_state(source, destination) == "waiting", 30, "the route without its devices")
+    plug_in()
+    keys, synth = Instrument(0), Instrument(1)
+    wait_for(lambda: studio.route_state(source, destination) == "connected", 60, "the route after replugging")
+    tap.check_equal([message for message in synth.messages() if message[0] & 0xF0 == 0x90], [], "notes from before")
+    story.plays_through(keys, synth, 20)
+    print("ok 4 both devices are unplugged in the middle of a chord: when they are back, the route is, and plays nothing stale",
+          flush=True)
+
 
 def main():
-    print("1..3", flush=True)
+    print("1..4", flush=True)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     programs = []
     try:

@@ -217,6 +217,99 @@ test_plugging_is_seen (void)
   stop_system (system);
 }
 
+/* Lets @listener have the port 0 of @seq for itself alone, or @shares it again. */
+static void
+hold (snd_seq_t *listener,
+      snd_seq_t *seq,
+      gboolean   shares)
+{
+  snd_seq_port_subscribe_t *subscription;
+  snd_seq_addr_t from = { (unsigned char) snd_seq_client_id (seq), 0 };
+  snd_seq_addr_t to = { (unsigned char) snd_seq_client_id (listener), 0 };
+
+  snd_seq_port_subscribe_alloca (&subscription);
+  snd_seq_port_subscribe_set_sender (subscription, &from);
+  snd_seq_port_subscribe_set_dest (subscription, &to);
+  snd_seq_port_subscribe_set_exclusive (subscription, 1);
+  if (shares)
+    g_assert_cmpint (snd_seq_unsubscribe_port (listener, subscription), ==, 0);
+  else
+    g_assert_cmpint (snd_seq_subscribe_port (listener, subscription), ==, 0);
+}
+
+static void
+test_who_holds_a_device_is_named (void)
+{
+  ThruMidiSystem *system = start_system ();
+  snd_seq_t *seq = plug_in ("Hot Keys");
+  snd_seq_t *listener;
+  ThruInput *input;
+
+  g_assert_cmpint (snd_seq_open (&listener, "default", SND_SEQ_OPEN_DUPLEX, SND_SEQ_NONBLOCK), ==, 0);
+  snd_seq_set_client_name (listener, "Greedy");
+  g_assert_cmpint (snd_seq_create_simple_port (listener, "in", SND_SEQ_PORT_CAP_WRITE | SND_SEQ_PORT_CAP_SUBS_WRITE,
+                                               SND_SEQ_PORT_TYPE_APPLICATION), ==, 0);
+  hold (listener, seq, FALSE);
+  wait_until (5, find_port (system, "Hot Keys", THRU_DIRECTION_SOURCE) != NULL);
+  input = thru_midi_system_open_input (system, "alsa:in:Hot Keys");
+  wait_until (5, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_FAILED);
+  g_assert_cmpstr (thru_port_get_problem (THRU_PORT (input)), ==,
+                   "Hot Keys is held by Greedy, which shares it with nobody. Close that program; Thruwall keeps trying.");
+  g_assert_finalize_object (input);
+
+  hold (listener, seq, TRUE);
+  input = thru_midi_system_open_input (system, "alsa:in:Hot Keys");
+  wait_until (5, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_OPEN);
+  g_assert_finalize_object (input);
+  snd_seq_close (listener);
+  snd_seq_close (seq);
+  stop_system (system);
+}
+
+static void
+test_twins_are_opened_one_by_one (void)
+{
+  ThruMidiSystem *system = start_system ();
+  snd_seq_t *first = plug_in ("Twin");
+  snd_seq_t *second = plug_in ("Twin");
+  g_autofree char *port = NULL;
+  ThruInput *inputs[2];
+
+  wait_until (5, find_port (system, "Twin (2)", THRU_DIRECTION_SOURCE) != NULL);
+  port = g_strdup (find_port (system, "Twin", THRU_DIRECTION_SOURCE)->port);
+  inputs[0] = thru_midi_system_open_input (system, port);
+  inputs[1] = thru_midi_system_open_input (system, find_port (system, "Twin (2)", THRU_DIRECTION_SOURCE)->port);
+  wait_until (5, thru_port_get_state (THRU_PORT (inputs[0])) == THRU_PORT_OPEN);
+  wait_until (5, thru_port_get_state (THRU_PORT (inputs[1])) == THRU_PORT_OPEN);
+  snd_seq_close (first);
+  wait_until (5, thru_port_get_state (THRU_PORT (inputs[0])) == THRU_PORT_FAILED);
+  wait_until (5, find_port (system, "Twin (2)", THRU_DIRECTION_SOURCE) == NULL);
+  g_assert_cmpint (thru_port_get_state (THRU_PORT (inputs[1])), ==, THRU_PORT_OPEN);
+  g_assert_finalize_object (inputs[0]);
+
+  /* What is left is called as the first was, but it is not opened in its stead. */
+  inputs[0] = thru_midi_system_open_input (system, port);
+  wait_until (5, thru_port_get_state (THRU_PORT (inputs[0])) == THRU_PORT_FAILED);
+  g_assert_finalize_object (inputs[0]);
+  g_assert_finalize_object (inputs[1]);
+  snd_seq_close (second);
+  stop_system (system);
+}
+
+static void
+test_places_are_told (void)
+{
+  ThruMidiSystem *system = start_system ();
+  snd_seq_t *seq = plug_in ("Hot Keys");
+
+  wait_until (5, find_port (system, "Hot Keys", THRU_DIRECTION_SOURCE) != NULL);
+  g_assert_cmpstr (find_port (system, NAME_0, THRU_DIRECTION_SOURCE)->place, ==, "platform/snd_virmidi.0#0");
+  g_assert_cmpstr (find_port (system, NAME_0, THRU_DIRECTION_DESTINATION)->place, ==, "platform/snd_virmidi.0#0");
+  g_assert_null (find_port (system, "Hot Keys", THRU_DIRECTION_SOURCE)->place);
+  snd_seq_close (seq);
+  stop_system (system);
+}
+
 static void
 test_ours_are_left_out (void)
 {
@@ -271,6 +364,9 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/devices/alsa/plugging-is-seen", test_plugging_is_seen);
+  g_test_add_func ("/devices/alsa/who-holds-a-device-is-named", test_who_holds_a_device_is_named);
+  g_test_add_func ("/devices/alsa/twins-are-opened-one-by-one", test_twins_are_opened_one_by_one);
+  g_test_add_func ("/devices/alsa/places-are-told", test_places_are_told);
   g_test_add_func ("/devices/alsa/ours-are-left-out", test_ours_are_left_out);
   g_test_add_func ("/devices/alsa/plays-everything", test_plays_everything);
   g_test_add_func ("/devices/alsa/hears-everything", test_hears_everything);
