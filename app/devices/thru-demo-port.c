@@ -29,6 +29,7 @@ struct _ThruDemoPort
   char         *holder;
   ThruDirection direction;
   gboolean      refusing;
+  gboolean      stuck;
   gboolean      there;        /* FALSE once it was removed */
   gboolean      keeps;        /* a test added it */
   gboolean      threaded;
@@ -290,6 +291,8 @@ _thru_demo_port_open (const char   *name,
     port = NULL;
   if (port != NULL)
     port->n_refs++;
+  while (port != NULL && port->stuck)
+    g_cond_wait (&changed, &lock);
   g_mutex_unlock (&lock);
   return port;
 }
@@ -479,6 +482,24 @@ thru_demo_port_set_refusing (const char   *name,
       port->holder = g_strdup (holder);
       port->refusing = refusing;
     }
+  g_mutex_unlock (&lock);
+  return port != NULL;
+}
+
+gboolean
+thru_demo_port_set_stuck (const char   *name,
+                          ThruDirection direction,
+                          gboolean      stuck)
+{
+  ThruDemoPort *port;
+
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  g_mutex_lock (&lock);
+  port = find_locked (name, direction);
+  if (port != NULL)
+    port->stuck = stuck;
+  g_cond_broadcast (&changed);
   g_mutex_unlock (&lock);
   return port != NULL;
 }

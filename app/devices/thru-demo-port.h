@@ -47,6 +47,11 @@ gboolean thru_demo_port_set_refusing (const char    *name,
                                       gboolean       refusing,
                                       const char    *holder);
 
+/* Makes opening @name hang until FALSE is set. */
+gboolean thru_demo_port_set_stuck    (const char    *name,
+                                      ThruDirection  direction,
+                                      gboolean       stuck);
+
 /* Takes what the destination @name was sent since the last call.
  * Returns: (transfer full): all octets in order; empty when there were none or there is no such port. */
 GBytes * thru_demo_port_take         (const char    *name);

@@ -42,10 +42,11 @@ struct _ThruMidiSystem
   /* Owned. */
   GSource *look;                      /* the next look */
   GSource *watch;                     /* tells of changes */
-  GSource *watchdog;                  /* while a look is under way */
+  GSource *watchdog;                  /* while a look or an opening may be under way */
   guint    hang_ms;
   gboolean look_again;                /* something changed during the look */
   gboolean looked;
+  gboolean looking;                   /* a look is under way */
 };
 
 enum
@@ -191,8 +192,10 @@ scanned_cb (const ThruScan *scan,
   ThruMidiSystem *self = user;
   gboolean changed = !self->looked || self->backend != scan->backend || self->problem != NULL;
 
-  clear_source (&self->watchdog);
+  if (thru_scanner_is_idle (self->scanner))
+    clear_source (&self->watchdog);
   self->hang_ms = HANG_MS;
+  self->looking = FALSE;
   self->looked = TRUE;
   self->backend = scan->backend;
   if (scan->backend == NULL)
@@ -219,15 +222,28 @@ static gboolean
 hang_cb (gpointer user)
 {
   ThruMidiSystem *self = user;
+  gint64 busy_us;
 
   thru_scanner_check (self->scanner);
-  if (thru_scanner_get_busy_us (self->scanner) < (gint64) self->hang_ms * 900)
-    return G_SOURCE_CONTINUE;
+  busy_us = thru_scanner_get_busy_us (self->scanner);
+  if (busy_us < (gint64) self->hang_ms * 900)
+    {
+      if (busy_us > 0 || self->looking)
+        return G_SOURCE_CONTINUE;
+      clear_source (&self->watchdog);
+      return G_SOURCE_REMOVE;
+    }
 
   /* The thread that hangs is lost, so the next is given longer. */
   self->hang_ms = MIN (self->hang_ms * 2, HANG_MAX_MS);
   clear_source (&self->watchdog);
-  thru_scanner_replace (self->scanner);
+  self->looking = FALSE;
+  if (thru_scanner_replace (self->scanner))
+    {
+      /* One device is no reason to stop the others. */
+      look_in (self, SETTLE_MS);
+      return G_SOURCE_REMOVE;
+    }
   self->backend = NULL;
   g_ptr_array_set_size (self->ports, 0);
   clear_source (&self->watch);
@@ -237,6 +253,13 @@ hang_cb (gpointer user)
   return G_SOURCE_REMOVE;
 }
 
+static void
+watch_for_hanging (ThruMidiSystem *self)
+{
+  if (self->watchdog == NULL)
+    self->watchdog = add_timer (self, self->hang_ms, hang_cb, "thruwall: MIDI watchdog");
+}
+
 static gboolean
 look_cb (gpointer user)
 {
@@ -244,7 +267,8 @@ look_cb (gpointer user)
 
   clear_source (&self->look);
   thru_scanner_check (self->scanner);
-  self->watchdog = add_timer (self, self->hang_ms, hang_cb, "thruwall: MIDI watchdog");
+  self->looking = TRUE;
+  watch_for_hanging (self);
   thru_scanner_scan (self->scanner);
   return G_SOURCE_REMOVE;
 }
@@ -253,7 +277,7 @@ static void
 look_in (ThruMidiSystem *self,
          guint           ms)
 {
-  if (self->watchdog != NULL)
+  if (self->looking)
     {
       self->look_again = TRUE;
       return;
@@ -351,6 +375,7 @@ thru_midi_system_stop (ThruMidiSystem *self)
   clear_source (&self->watchdog);
   self->backend = NULL;
   self->looked = FALSE;
+  self->looking = FALSE;
   if (self->scanner != NULL)
     thru_scanner_stop (self->scanner, STOP_US);
   g_clear_pointer (&self->scanner, thru_scanner_unref);
@@ -410,6 +435,7 @@ thru_midi_system_open_input (ThruMidiSystem *self,
   g_return_val_if_fail (self->scanner != NULL, NULL);
   g_return_val_if_fail (id != NULL, NULL);
 
+  watch_for_hanging (self);
   return _thru_port_new (THRU_TYPE_INPUT, self->scanner, id, THRU_DIRECTION_SOURCE);
 }
 
@@ -421,5 +447,6 @@ thru_midi_system_open_output (ThruMidiSystem *self,
   g_return_val_if_fail (self->scanner != NULL, NULL);
   g_return_val_if_fail (id != NULL, NULL);
 
+  watch_for_hanging (self);
   return _thru_port_new (THRU_TYPE_OUTPUT, self->scanner, id, THRU_DIRECTION_DESTINATION);
 }

@@ -297,6 +297,34 @@ explain_refusal (const ThruMidiBackend *backend,
                           entry->info->name, holder);
 }
 
+static gboolean
+has_gone (gpointer id,
+          gpointer unused,
+          gpointer list)
+{
+  return thru_port_list_find (list, id) == NULL;
+}
+
+static void
+forget_stuck (ThruScanWorker *worker)
+{
+  g_mutex_lock (&worker->scanner->lock);
+  g_hash_table_foreach_remove (worker->scanner->stuck, has_gone, worker->list);
+  g_mutex_unlock (&worker->scanner->lock);
+}
+
+static gboolean
+is_stuck (ThruScanWorker *worker,
+          ThruOpenPort   *port)
+{
+  gboolean stuck;
+
+  g_mutex_lock (&worker->scanner->lock);
+  stuck = g_hash_table_contains (worker->scanner->stuck, port->id);
+  g_mutex_unlock (&worker->scanner->lock);
+  return stuck;
+}
+
 void
 thru_scan_worker_scan (ThruScanWorker *worker)
 {
@@ -312,6 +340,7 @@ thru_scan_worker_scan (ThruScanWorker *worker)
   list_ports (worker);
   if (!is_current (worker))
     return;
+  forget_stuck (worker);
   close_faulty (worker);
   if (before != NULL && before != worker->backend && before->leave != NULL)
     before->leave ();
@@ -329,6 +358,13 @@ open_entry (ThruScanWorker      *worker,
     port->handle = backend->open_input (entry->api_name, thru_open_port_input, port);
   else
     port->handle = backend->open_output (entry->api_name);
+  if (!is_current (worker))
+    {
+      /* It hung, and answers after all. */
+      g_mutex_lock (&worker->scanner->lock);
+      g_hash_table_remove (worker->scanner->stuck, port->id);
+      g_mutex_unlock (&worker->scanner->lock);
+    }
   if (port->handle == NULL)
     {
       g_autofree char *problem = explain_refusal (backend, entry);
@@ -371,6 +407,8 @@ thru_scan_worker_open (ThruScanWorker *worker,
     }
   if (entry == NULL || entry->info->direction != port->direction)
     thru_open_port_fail (port, _("The device is not there."));
+  else if (is_stuck (worker, port))
+    thru_open_port_fail (port, _("The device does not answer. Unplug it, and plug it in again."));
   else
     open_entry (worker, port, entry);
 }

@@ -25,6 +25,7 @@ struct _ThruScanner
   GQueue        closings;
   GPtrArray    *open_ports;                /* those with a handle, owned */
   ThruOpenPort *opening;                   /* owned */
+  GHashTable   *stuck;                     /* ids of ports (owned) whose opening hangs */
   gint64        busy_since;                /* 0: waits for work */
   gboolean      wants_scan;
   gboolean      stopping;

@@ -111,6 +111,7 @@ thru_scanner_new (const ThruMidiBackend *const *backends,
   scanner->func = func;
   scanner->user = user;
   scanner->open_ports = g_ptr_array_new_with_free_func ((GDestroyNotify) thru_open_port_unref);
+  scanner->stuck = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   start_thread (scanner);
   return scanner;
 }
@@ -131,6 +132,7 @@ thru_scanner_unref (ThruScanner *scanner)
   clear_ports (&scanner->openings);
   clear_ports (&scanner->closings);
   g_ptr_array_unref (scanner->open_ports);
+  g_hash_table_unref (scanner->stuck);
   g_clear_pointer (&scanner->opening, thru_open_port_unref);
   g_main_context_unref (scanner->context);
   g_mutex_clear (&scanner->lock);
@@ -203,7 +205,18 @@ thru_scanner_get_busy_us (ThruScanner *scanner)
   return since != 0 ? g_get_monotonic_time () - since : 0;
 }
 
-void
+gboolean
+thru_scanner_is_idle (ThruScanner *scanner)
+{
+  gboolean idle;
+
+  g_mutex_lock (&scanner->lock);
+  idle = scanner->busy_since == 0 && !scanner->wants_scan && g_queue_is_empty (&scanner->openings);
+  g_mutex_unlock (&scanner->lock);
+  return idle;
+}
+
+gboolean
 thru_scanner_replace (ThruScanner *scanner)
 {
   g_autoptr(GPtrArray) hung = g_ptr_array_new_with_free_func ((GDestroyNotify) thru_open_port_unref);
@@ -212,12 +225,16 @@ thru_scanner_replace (ThruScanner *scanner)
   scanner->generation++;
   scanner->busy_since = 0;
   if (scanner->opening != NULL)
-    g_ptr_array_add (hung, g_steal_pointer (&scanner->opening));
+    {
+      g_hash_table_add (scanner->stuck, g_strdup (scanner->opening->id));
+      g_ptr_array_add (hung, g_steal_pointer (&scanner->opening));
+    }
   g_mutex_unlock (&scanner->lock);
 
   for (guint i = 0; i < hung->len; i++)
-    thru_open_port_fail (g_ptr_array_index (hung, i), _("The MIDI system of this computer does not answer."));
+    thru_open_port_fail (g_ptr_array_index (hung, i), _("The device does not answer. Unplug it, and plug it in again."));
   start_thread (scanner);
+  return hung->len > 0;
 }
 
 void

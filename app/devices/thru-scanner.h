@@ -42,8 +42,12 @@ void         thru_scanner_check      (ThruScanner                  *scanner);
 /* How long what it does now has taken, microseconds. */
 gint64       thru_scanner_get_busy_us(ThruScanner                  *scanner);
 
-/* Goes on with a new thread. */
-void         thru_scanner_replace    (ThruScanner                  *scanner);
+/* Whether it has nothing to do. */
+gboolean     thru_scanner_is_idle    (ThruScanner                  *scanner);
+
+/* Goes on with a new thread. TRUE: it was the opening of one port that hung; that port is not tried again before it has gone or
+ * the opening has returned after all. */
+gboolean     thru_scanner_replace    (ThruScanner                  *scanner);
 
 /* Closes all ports and ends the thread; waits for that no longer than @wait_us. After it @func is not called. The thread
  * that made it. */

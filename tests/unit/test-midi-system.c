@@ -283,6 +283,96 @@ test_output_that_hangs_fails (void)
   thru_demo_port_set_blocked ("Synth", FALSE);
 }
 
+static gsize
+count_taken (const char *name)
+{
+  g_autoptr(GBytes) taken = thru_demo_port_take (name);
+
+  return g_bytes_get_size (taken);
+}
+
+/* Evaluated once more when it is true. */
+static gboolean
+hears_note (const char *name,
+            gboolean   *heard)
+{
+  *heard |= count_taken (name) == sizeof note;
+  return *heard;
+}
+
+static void
+test_stuck_output_delays_no_other (void)
+{
+  ThruMidiSystem *system = start_demo ();
+  ThruOutput *stuck;
+  ThruOutput *other;
+
+  thru_demo_port_add ("Drums", THRU_DIRECTION_DESTINATION);
+  thru_demo_port_set_threaded ("Synth", TRUE);
+  thru_demo_port_set_threaded ("Drums", TRUE);
+  wait_until (2, find_port (system, "Drums", THRU_DIRECTION_DESTINATION) != NULL);
+  stuck = thru_midi_system_open_output (system, "demo:out:Synth");
+  other = thru_midi_system_open_output (system, "demo:out:Drums");
+  wait_until (2, thru_port_get_state (THRU_PORT (stuck)) == THRU_PORT_OPEN);
+  wait_until (2, thru_port_get_state (THRU_PORT (other)) == THRU_PORT_OPEN);
+  thru_demo_port_set_blocked ("Synth", TRUE);
+  g_assert_true (thru_output_send (stuck, note, sizeof note, 0));
+  for (guint i = 0; i < 10; i++)
+    {
+      gboolean heard = FALSE;
+
+      g_assert_true (thru_output_send (other, note, sizeof note, 0));
+      wait_until (1, hears_note ("Drums", &heard));
+    }
+  thru_demo_port_set_blocked ("Synth", FALSE);
+  g_assert_finalize_object (stuck);
+  g_assert_finalize_object (other);
+  stop_demo (system);
+}
+
+static void
+test_stuck_opening_stops_no_other (void)
+{
+  ThruMidiSystem *system = start_demo ();
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  ThruInput *other = thru_midi_system_open_input (system, "demo:in:Keys");
+  ThruOutput *stuck;
+  ThruOutput *again;
+  guint threads;
+
+  wait_until (2, thru_port_get_state (THRU_PORT (other)) == THRU_PORT_OPEN);
+  thru_demo_port_set_stuck ("Synth", THRU_DIRECTION_DESTINATION, TRUE);
+  stuck = thru_midi_system_open_output (system, "demo:out:Synth");
+  while (thru_port_get_state (THRU_PORT (stuck)) == THRU_PORT_OPENING)
+    {
+      g_byte_array_set_size (bytes, 0);
+      g_assert_true (thru_demo_port_inject ("Keys", note, sizeof note));
+      read_input (other, bytes);
+      g_assert_cmpmem (bytes->data, bytes->len, note, sizeof note);
+      g_assert_nonnull (find_port (system, "Synth", THRU_DIRECTION_DESTINATION));
+      iterate_briefly ();
+    }
+  g_assert_cmpstr (thru_port_get_problem (THRU_PORT (stuck)), ==,
+                   "The device does not answer. Unplug it, and plug it in again.");
+  g_assert_cmpint (thru_port_get_state (THRU_PORT (other)), ==, THRU_PORT_OPEN);
+
+  /* Not tried again, which would cost a thread each time. */
+  threads = count_in_proc ("task");
+  again = thru_midi_system_open_output (system, "demo:out:Synth");
+  wait_until (2, thru_port_get_state (THRU_PORT (again)) == THRU_PORT_FAILED);
+  g_assert_cmpuint (count_in_proc ("task"), <=, threads);
+  g_assert_finalize_object (again);
+  g_assert_finalize_object (stuck);
+
+  thru_demo_port_set_stuck ("Synth", THRU_DIRECTION_DESTINATION, FALSE);
+  wait_until (2, count_in_proc ("task") < threads);
+  again = thru_midi_system_open_output (system, "demo:out:Synth");
+  wait_until (2, thru_port_get_state (THRU_PORT (again)) == THRU_PORT_OPEN);
+  g_assert_finalize_object (again);
+  g_assert_finalize_object (other);
+  stop_demo (system);
+}
+
 static void
 test_opening_and_closing_leaks_nothing (void)
 {
@@ -359,6 +449,8 @@ main (int    argc,
   g_test_add_func ("/devices/output/never-sends-what-is-no-message", test_never_sends_what_is_no_message);
   g_test_add_func ("/devices/output/full-queue-is-refused", test_full_queue_is_refused);
   g_test_add_func ("/devices/output/that-hangs-fails", test_output_that_hangs_fails);
+  g_test_add_func ("/devices/output/stuck-one-delays-no-other", test_stuck_output_delays_no_other);
+  g_test_add_func ("/devices/output/stuck-opening-stops-no-other", test_stuck_opening_stops_no_other);
   g_test_add_func ("/devices/output/opening-and-closing-leaks-nothing", test_opening_and_closing_leaks_nothing);
 
   return g_test_run ();
