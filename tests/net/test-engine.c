@@ -155,7 +155,7 @@ test_late_limit (Pair         *pair,
     play_late (pair, 61);
 
   thru_engine_remove_destination (pair->alice->engine, 9);
-  test_wait_until (output->released);
+  test_wait_until (g_atomic_int_get (&output->released));
   test_output_free (output);
 }
 
@@ -279,7 +279,7 @@ test_remove_output_releases (Pair         *pair,
   test_wait_until (test_output_get_length (pair->output) == sizeof chord);
   thru_engine_remove_destination (pair->bob->engine, 1);
   test_wait_until (test_output_ends_with (pair->output, all_notes_off, sizeof all_notes_off));
-  test_wait_until (pair->output->released);
+  test_wait_until (g_atomic_int_get (&pair->output->released));
 }
 
 static void

@@ -198,7 +198,7 @@ output_released (gpointer user)
   TestOutput *output = user;
   G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&output->mutex);
 
-  output->released = TRUE;
+  g_atomic_int_set (&output->released, TRUE);
 }
 
 TestOutput *
@@ -217,7 +217,7 @@ test_room_add_output (TestRoom      *room,
 void
 test_output_free (TestOutput *output)
 {
-  g_assert_true (output->released);
+  g_assert_true (g_atomic_int_get (&output->released));
   g_byte_array_unref (output->octets);
   g_mutex_clear (&output->mutex);
   g_free (output);

@@ -29,7 +29,7 @@ typedef struct
   GByteArray *octets;
   guint       n_messages;
   gboolean    stuck;     /* takes nothing */
-  gboolean    released;
+  gboolean    released;  /* atomic */
 } TestOutput;
 
 /* Iterates the main context until @condition holds; fails the test after ten seconds. */
