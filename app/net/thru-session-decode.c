@@ -318,6 +318,7 @@ read_request (JsonObject         *object,
 
   if (message->connect && find_value (object, "muted", G_TYPE_BOOLEAN) != NULL)
     message->mute = read_boolean (object, "muted", FALSE) ? THRU_SESSION_MUTE_ON : THRU_SESSION_MUTE_OFF;
+  message->anyway = read_boolean (object, "anyway", FALSE);
   return TRUE;
 }
 

@@ -196,6 +196,8 @@ add_members (JsonBuilder              *builder,
       add_ends (builder, message->route);
       if (message->mute != THRU_SESSION_MUTE_KEEP)
         add_boolean (builder, "muted", message->mute == THRU_SESSION_MUTE_ON);
+      if (message->anyway)
+        add_boolean (builder, "anyway", TRUE);
       break;
 
     case THRU_SESSION_ANSWER:

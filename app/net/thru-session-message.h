@@ -97,6 +97,7 @@ typedef struct
   uint32_t        request;       /* chosen by who asks, echoed in the answer */
   gboolean        connect;       /* REQUEST: else disconnect */
   ThruSessionMute mute;          /* REQUEST to connect */
+  gboolean        anyway;        /* REQUEST to connect: even if it closes a loop */
   ThruSessionRoute *route;       /* REQUEST */
   gboolean        ok;            /* ANSWER */
   /* ANSWER, BYE: a sentence */
