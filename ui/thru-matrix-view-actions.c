@@ -31,7 +31,14 @@ _thru_matrix_view_connect (ThruMatrixView *self,
 
   if (!thru_studio_connect_route (thru_matrix_model_get_studio (self->model), from, to, &error))
     {
-      g_signal_emit_by_name (self, "failed", error->message);
+      if (g_error_matches (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_LOOP))
+        {
+          g_signal_emit_by_name (self, "asks", error->message, from, to);
+        }
+      else
+        {
+          g_signal_emit_by_name (self, "failed", error->message);
+        }
     }
 }
 

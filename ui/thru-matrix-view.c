@@ -13,7 +13,7 @@
 #include <glib/gi18n.h>
 
 enum { PROP_0, PROP_SENTENCE, N_OWN, PROP_HADJUSTMENT = N_OWN, PROP_VADJUSTMENT, PROP_HSCROLL_POLICY, PROP_VSCROLL_POLICY };
-enum { DISCONNECTED, FAILED, N_SIGNALS };
+enum { DISCONNECTED, FAILED, ASKS, N_SIGNALS };
 
 static GParamSpec *properties[N_OWN];
 static guint signals[N_SIGNALS];
@@ -403,6 +403,8 @@ add_signals (GType type)
 {
   signals[DISCONNECTED] = g_signal_new ("disconnected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 3, G_TYPE_STRING, THRU_TYPE_DEVICE, THRU_TYPE_DEVICE);
+  signals[ASKS] = g_signal_new ("asks", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 3, G_TYPE_STRING, THRU_TYPE_DEVICE, THRU_TYPE_DEVICE);
   signals[FAILED] = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  *
  * Signal "disconnected" (const char *text, ThruDevice *from, ThruDevice *to): a person removed a route here; @text says so, and
  * thru_studio_connect_route() with both devices undoes it.
+ * Signal "asks" (const char *text, ThruDevice *from, ThruDevice *to): the route would close a loop, as @text says;
+ * thru_studio_connect_route_anyway() makes it.
  * Signal "failed" (const char *text): what a person asked for can not be done; a sentence.
  *
  * Actions: "matrix.connect", "matrix.disconnect", "matrix.mute" (mutes or unmutes), "matrix.fold", "matrix.unfold": of the

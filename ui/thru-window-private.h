@@ -21,6 +21,7 @@ struct _ThruWindow
   GSettings           *settings;     /* (nullable): not installed, nothing is remembered */
 
   guint                width_source;
+  GtkWidget           *loop_dialog;  /* (nullable), borrowed: the question that is open */
 
   /* Borrowed from the widget tree */
   ThruMatrixView      *matrix;
@@ -54,6 +55,12 @@ AdwToast *
                                    const char       *text,
                                    const char       *label,
                                    const char       *action);
+
+/* thru-window-loop.c: asks, and makes the route if that is the answer. */
+void _thru_window_ask_about_loop  (ThruWindow       *self,
+                                   const char       *text,
+                                   ThruDevice       *from,
+                                   ThruDevice       *to);
 
 /* thru-window-actions.c: the commands of the window and when they are available. */
 void _thru_window_install_actions (GtkWidgetClass   *widget_class);

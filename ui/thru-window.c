@@ -278,6 +278,7 @@ thru_window_dispose (GObject *object)
 
   self->matrix = NULL;
   g_clear_handle_id (&self->width_source, g_source_remove);
+  g_clear_weak_pointer (&self->loop_dialog);
   gtk_widget_dispose_template (GTK_WIDGET (self), THRU_TYPE_WINDOW);
   g_clear_object (&self->history);
   g_clear_object (&self->settings);
@@ -347,6 +348,7 @@ thru_window_new (AdwApplication *app,
   gtk_scrolled_window_set_child (self->matrix_scroller, GTK_WIDGET (self->matrix));
   g_object_bind_property (self->matrix, "sentence", self->sentence_label, "label", G_BINDING_SYNC_CREATE);
   g_object_bind_property (self->matrix, "sentence", self->sentence_label, "tooltip-text", G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->matrix, "asks", G_CALLBACK (_thru_window_ask_about_loop), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->matrix, "failed", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
 
   list = thru_route_list_new ();

@@ -130,6 +130,7 @@ static gboolean
 thru_demo_studio_connect_route (ThruStudio *studio,
                                 ThruDevice *from,
                                 ThruDevice *to,
+                                gboolean    anyway,
                                 GError    **error)
 {
   ThruDemoStudio *self = THRU_DEMO_STUDIO (studio);

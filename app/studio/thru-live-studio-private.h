@@ -58,6 +58,7 @@ gboolean _thru_live_studio_take_back_answer (ThruStudio                *studio,
 gboolean _thru_live_studio_connect_route    (ThruStudio                *studio,
                                              ThruDevice                *from,
                                              ThruDevice                *to,
+                                             gboolean                   anyway,
                                              GError                   **error);
 gboolean _thru_live_studio_disconnect_route (ThruStudio                *studio,
                                              ThruRoute                 *route,

@@ -7,6 +7,7 @@
 
 #include "thru-live-studio-private.h"
 
+#include "thru-loop-finder.h"
 #include "thru-own-devices.h"
 #include "thru-peers.h"
 #include "thru-studio-private.h"
@@ -88,6 +89,7 @@ gboolean
 _thru_live_studio_connect_route (ThruStudio *studio,
                                  ThruDevice *from,
                                  ThruDevice *to,
+                                 gboolean    anyway,
                                  GError    **error)
 {
   ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
@@ -102,7 +104,7 @@ _thru_live_studio_connect_route (ThruStudio *studio,
     {
       if (!check_reachable (peer, room, error))
         return FALSE;
-      thru_requests_connect (self->requests, peer, from, to);
+      thru_requests_connect (self->requests, peer, from, to, anyway);
       return TRUE;
     }
 
@@ -249,6 +251,17 @@ _thru_live_studio_remove_room (ThruStudio *studio,
   return TRUE;
 }
 
+/* Returns: (transfer full) (nullable). */
+static char *
+explain_loop (ThruLiveStudio     *self,
+              const ThruRouteKey *key)
+{
+  ThruDevice *from = thru_studio_find_device (THRU_STUDIO (self), key->from_room, key->from_device, TRUE);
+  ThruDevice *to = thru_studio_find_device (THRU_STUDIO (self), key->to_room, key->to_device, FALSE);
+
+  return from != NULL && to != NULL ? thru_loop_finder_explain (THRU_STUDIO (self), from, to) : NULL;
+}
+
 /* Another room's route from our source: checked as if a stranger had typed it. Returns: (transfer full) (nullable): why not. */
 static char *
 serve_request (ThruLiveStudio           *self,
@@ -258,6 +271,7 @@ serve_request (ThruLiveStudio           *self,
   ThruRoom *own_room = thru_studio_get_own_room (THRU_STUDIO (self));
   ThruRouteKey key;
   ThruRoute *route;
+  char *loop;
 
   if (asked == NULL || asked->from_device == NULL || asked->to_room == NULL || asked->to_device == NULL)
     return g_strdup (_("The request is incomplete."));
@@ -277,6 +291,9 @@ serve_request (ThruLiveStudio           *self,
     return g_strdup (_("There is no such MIDI output here."));
   if (thru_peers_is_made_up (asked->to_room))
     return g_strdup (_("That room can not be reached from here."));
+  loop = route == NULL && !message->anyway ? explain_loop (self, &key) : NULL;
+  if (loop != NULL)
+    return loop;
   route = want_route (self, &key);
   if (route == NULL)
     return g_strdup (_("There are too many routes already."));

@@ -158,7 +158,8 @@ ask (ThruRequests   *self,
      ThruPeer       *peer,
      ThruRoute      *route,
      gboolean        connect,
-     ThruSessionMute mute)
+     ThruSessionMute mute,
+     gboolean        anyway)
 {
   g_autoptr(ThruSessionMessage) message = thru_session_message_new (THRU_SESSION_REQUEST);
   Request *request = g_new0 (Request, 1);
@@ -182,6 +183,7 @@ ask (ThruRequests   *self,
   message->request = request->number;
   message->connect = connect;
   message->mute = mute;
+  message->anyway = anyway;
   message->route->from_device = g_strdup (thru_route_get_from_device (route));
   message->route->to_room = g_strdup (thru_route_get_to_room (route));
   message->route->to_device = g_strdup (thru_route_get_to_device (route));
@@ -249,7 +251,8 @@ void
 thru_requests_connect (ThruRequests *self,
                        ThruPeer     *peer,
                        ThruDevice   *from,
-                       ThruDevice   *to)
+                       ThruDevice   *to,
+                       gboolean      anyway)
 {
   ThruRouteKey key;
   g_autoptr(ThruRoute) route = NULL;
@@ -263,7 +266,7 @@ thru_requests_connect (ThruRequests *self,
   key.to_device = thru_device_get_id (to);
   there = _thru_studio_find_route_by_key (self->studio, &key);
   route = there != NULL ? g_object_ref (there) : _thru_route_new (&key);
-  ask (self, peer, route, TRUE, THRU_SESSION_MUTE_KEEP);
+  ask (self, peer, route, TRUE, THRU_SESSION_MUTE_KEEP, anyway);
 }
 
 void
@@ -273,7 +276,7 @@ thru_requests_disconnect (ThruRequests *self,
 {
   g_return_if_fail (self != NULL && peer != NULL && THRU_IS_ROUTE (route));
 
-  ask (self, peer, route, FALSE, THRU_SESSION_MUTE_KEEP);
+  ask (self, peer, route, FALSE, THRU_SESSION_MUTE_KEEP, FALSE);
 }
 
 void
@@ -284,7 +287,7 @@ thru_requests_mute (ThruRequests *self,
 {
   g_return_if_fail (self != NULL && peer != NULL && THRU_IS_ROUTE (route));
 
-  ask (self, peer, route, TRUE, muted ? THRU_SESSION_MUTE_ON : THRU_SESSION_MUTE_OFF);
+  ask (self, peer, route, TRUE, muted ? THRU_SESSION_MUTE_ON : THRU_SESSION_MUTE_OFF, FALSE);
 }
 
 void

@@ -17,11 +17,12 @@ ThruRequests *thru_requests_new         (ThruEngine               *engine,
                                          ThruStudio               *studio);
 void          thru_requests_free        (ThruRequests             *self);
 
-/* The route is shown as connecting until the room answers and lists it. */
+/* The route is shown as connecting until the room answers and lists it. @anyway: even if it closes a loop. */
 void          thru_requests_connect     (ThruRequests             *self,
                                          ThruPeer                 *peer,
                                          ThruDevice               *from,
-                                         ThruDevice               *to);
+                                         ThruDevice               *to,
+                                         gboolean                  anyway);
 
 /* The route is shown no more, unless the room says no. */
 void          thru_requests_disconnect  (ThruRequests             *self,

@@ -5,6 +5,7 @@
 
 #include "thru-config.h"
 
+#include "thru-loop-finder.h"
 #include "thru-studio-private.h"
 #include "thru-strings-private.h"
 
@@ -221,16 +222,16 @@ thru_studio_explain_impossible (ThruStudio *self,
   return NULL;
 }
 
-gboolean
-thru_studio_connect_route (ThruStudio *self,
-                           ThruDevice *from,
-                           ThruDevice *to,
-                           GError    **error)
+static gboolean
+connect_route (ThruStudio *self,
+               ThruDevice *from,
+               ThruDevice *to,
+               gboolean    anyway,
+               GError    **error)
 {
   g_autofree char *impossible = NULL;
+  g_autofree char *loop = NULL;
   ThruRoute *route;
-
-  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_DEVICE (from) && THRU_IS_DEVICE (to), FALSE);
 
   impossible = thru_studio_explain_impossible (self, from, to);
   if (impossible != NULL)
@@ -243,13 +244,42 @@ thru_studio_connect_route (ThruStudio *self,
   if (route != NULL && thru_route_get_state (route) != THRU_ROUTE_PROBLEM)
     return TRUE;
 
-  if (!THRU_STUDIO_GET_CLASS (self)->connect_route (self, from, to, error))
+  loop = anyway ? NULL : thru_loop_finder_explain (self, from, to);
+  if (loop != NULL)
+    {
+      g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_LOOP, loop);
+      return FALSE;
+    }
+
+  if (!THRU_STUDIO_GET_CLASS (self)->connect_route (self, from, to, anyway, error))
     return FALSE;
 
   route = thru_studio_find_route (self, from, to);
   if (route != NULL)
     _thru_studio_emit_patched (self, route, THRU_CHANGE_CONNECTED);
   return TRUE;
+}
+
+gboolean
+thru_studio_connect_route (ThruStudio *self,
+                           ThruDevice *from,
+                           ThruDevice *to,
+                           GError    **error)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_DEVICE (from) && THRU_IS_DEVICE (to), FALSE);
+
+  return connect_route (self, from, to, FALSE, error);
+}
+
+gboolean
+thru_studio_connect_route_anyway (ThruStudio *self,
+                                  ThruDevice *from,
+                                  ThruDevice *to,
+                                  GError    **error)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_DEVICE (from) && THRU_IS_DEVICE (to), FALSE);
+
+  return connect_route (self, from, to, TRUE, error);
 }
 
 gboolean

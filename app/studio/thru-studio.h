@@ -32,6 +32,7 @@ struct _ThruStudioClass
   gboolean (*connect_route)    (ThruStudio  *self,
                                 ThruDevice  *from,
                                 ThruDevice  *to,
+                                gboolean     anyway,
                                 GError     **error);
   gboolean (*disconnect_route) (ThruStudio  *self,
                                 ThruRoute   *route,
@@ -99,6 +100,7 @@ typedef enum
   THRU_STUDIO_ERROR_NO_SUCH_ROUTE,
   THRU_STUDIO_ERROR_AMBIGUOUS,
   THRU_STUDIO_ERROR_IMPOSSIBLE,
+  THRU_STUDIO_ERROR_LOOP, /* the route would close a loop: ask, and call thru_studio_connect_route_anyway() */
   THRU_STUDIO_ERROR_INVALID,
   THRU_STUDIO_ERROR_FAILED,
 } ThruStudioError;
@@ -153,6 +155,10 @@ char *      thru_studio_explain_impossible (ThruStudio *self,
                                           ThruDevice   *to);
 
 gboolean    thru_studio_connect_route    (ThruStudio   *self,
+                                          ThruDevice   *from,
+                                          ThruDevice   *to,
+                                          GError      **error);
+gboolean    thru_studio_connect_route_anyway (ThruStudio *self,
                                           ThruDevice   *from,
                                           ThruDevice   *to,
                                           GError      **error);

@@ -113,7 +113,7 @@ static void
 test_yes_is_connecting_until_listed (Fixture      *fixture,
                                      gconstpointer data)
 {
-  thru_requests_connect (fixture->requests, fixture->peer, fixture->from, fixture->to);
+  thru_requests_connect (fixture->requests, fixture->peer, fixture->from, fixture->to, FALSE);
   g_assert_cmpint (thru_route_get_state (get_route (fixture)), ==, THRU_ROUTE_CONNECTING);
   tell_routes (fixture, FALSE);
   g_assert_cmpint (thru_route_get_state (get_route (fixture)), ==, THRU_ROUTE_CONNECTING);
@@ -129,7 +129,7 @@ static void
 test_no_is_a_problem_with_a_reason (Fixture      *fixture,
                                     gconstpointer data)
 {
-  thru_requests_connect (fixture->requests, fixture->peer, fixture->from, fixture->to);
+  thru_requests_connect (fixture->requests, fixture->peer, fixture->from, fixture->to, FALSE);
   answer (fixture, FALSE);
   g_assert_cmpint (thru_route_get_state (get_route (fixture)), ==, THRU_ROUTE_PROBLEM);
   g_assert_cmpstr (thru_route_get_reason (get_route (fixture)), ==, "Live room says: It is broken.");
@@ -173,7 +173,7 @@ static void
 test_gone_room_leaves_nothing_asked (Fixture      *fixture,
                                      gconstpointer data)
 {
-  thru_requests_connect (fixture->requests, fixture->peer, fixture->from, fixture->to);
+  thru_requests_connect (fixture->requests, fixture->peer, fixture->from, fixture->to, FALSE);
   thru_requests_drop (fixture->requests, fixture->peer);
   g_assert_null (get_route (fixture));
 }
@@ -187,7 +187,7 @@ test_yes_to_what_is_so_already_changes_nothing (Fixture      *fixture,
   tell_routes (fixture, TRUE);
   route = get_route (fixture);
   _thru_route_set_state (route, THRU_ROUTE_PROBLEM, "It is broken there.");
-  thru_requests_connect (fixture->requests, fixture->peer, fixture->from, fixture->to);
+  thru_requests_connect (fixture->requests, fixture->peer, fixture->from, fixture->to, FALSE);
   answer (fixture, TRUE);
   while (thru_requests_is_asking (fixture->requests, _thru_route_get_key (route)))
     g_main_context_iteration (NULL, TRUE);
