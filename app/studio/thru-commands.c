@@ -26,7 +26,7 @@ typedef struct
 
 static const Command commands[] = {
   { "status", "Status", "[--json]", 0 },
-  { "connect", "Connect", "FROM TO", 2 },
+  { "connect", "Connect", "[--anyway] FROM TO", 2 },
   { "disconnect", "Disconnect", "FROM TO", 2 },
   { "mute", "Mute", "FROM TO", 2 },
   { "unmute", "Unmute", "FROM TO", 2 },
@@ -41,6 +41,8 @@ static const Command commands[] = {
   { "names", "Names", "rooms|sources|destinations", 1 },
   { "panic", "Panic", "", 0 },
 };
+
+static const Command connect_anyway = { "connect", "ConnectAnyway", "[--anyway] FROM TO", 2 };
 
 static const Command *
 find_command (const char *word)
@@ -179,6 +181,12 @@ thru_commands_run (int    argc,
   command = find_command (argv[0]);
   g_return_val_if_fail (command != NULL, 1);
 
+  if (command == find_command ("connect") && argc > 1 && g_str_equal (argv[1], "--anyway"))
+    {
+      command = &connect_anyway;
+      argc--;
+      argv++;
+    }
   if (argc == 2 && g_str_equal (argv[1], "--help"))
     {
       print_usage (command, TRUE);
@@ -217,6 +225,7 @@ thru_commands_get_help (void)
   return _("Commands for the running program (FROM and TO are ROOM/DEVICE, or /DEVICE in this room):\n"
            "  status [--json]         Show rooms, devices and routes\n"
            "  connect FROM TO         Make a route\n"
+           "    --anyway                … even if it would close a loop\n"
            "  disconnect FROM TO      End a route\n"
            "  mute FROM TO            Keep a route, but let nothing through\n"
            "  unmute FROM TO          Let it play again\n"

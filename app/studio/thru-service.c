@@ -28,6 +28,10 @@ static const char introspection[] =
   "   <arg type='s' name='from' direction='in'/><arg type='s' name='to' direction='in'/>"
   "   <arg type='s' name='state' direction='out'/><arg type='s' name='reason' direction='out'/>"
   "  </method>"
+  "  <method name='ConnectAnyway'>"
+  "   <arg type='s' name='from' direction='in'/><arg type='s' name='to' direction='in'/>"
+  "   <arg type='s' name='state' direction='out'/><arg type='s' name='reason' direction='out'/>"
+  "  </method>"
   "  <method name='Disconnect'>"
   "   <arg type='s' name='from' direction='in'/><arg type='s' name='to' direction='in'/>"
   "  </method>"
@@ -185,15 +189,23 @@ static void
 handle_connect (ThruService           *self,
                 const char            *from_text,
                 const char            *to_text,
+                gboolean               anyway,
                 GDBusMethodInvocation *invocation)
 {
   g_autoptr(GError) error = NULL;
   ThruDevice *from = thru_studio_parse_device (self->studio, from_text, TRUE, &error);
   ThruDevice *to = from != NULL ? thru_studio_parse_device (self->studio, to_text, FALSE, &error) : NULL;
   ThruRoute *route;
+  gboolean ok = FALSE;
 
-  if (to == NULL || !thru_studio_connect_route (self->studio, from, to, &error))
+  if (to != NULL && anyway)
+    ok = thru_studio_connect_route_anyway (self->studio, from, to, &error);
+  else if (to != NULL)
+    ok = thru_studio_connect_route (self->studio, from, to, &error);
+  if (!ok)
     {
+      if (g_error_matches (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_LOOP))
+        g_prefix_error_literal (&error, _("Not made (“thruwall connect --anyway” makes it all the same). "));
       fail (invocation, error->message);
       return;
     }
@@ -403,7 +415,11 @@ method_call_cb (GDBusConnection       *connection,
     }
   else if (g_str_equal (method, "Connect"))
     {
-      handle_connect (self, first, second, invocation);
+      handle_connect (self, first, second, FALSE, invocation);
+    }
+  else if (g_str_equal (method, "ConnectAnyway"))
+    {
+      handle_connect (self, first, second, TRUE, invocation);
     }
   else if (g_str_equal (method, "Disconnect"))
     {
