@@ -87,7 +87,9 @@ thru_discovery_format_address (GInetAddress *address,
 
   g_return_val_if_fail (G_IS_INET_ADDRESS (address), NULL);
 
-  if (port == 0 || port > G_MAXUINT16 || g_inet_address_get_is_any (address) || g_inet_address_get_is_multicast (address))
+  if (port < THRU_DISCOVERY_PORT_MIN || port > G_MAXUINT16)
+    return NULL;
+  if (g_inet_address_get_is_any (address) || g_inet_address_get_is_multicast (address))
     return NULL;
   if (g_inet_address_get_is_loopback (address) && !on_loopback)
     return NULL;

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 #define THRU_DISCOVERY_NAME_MAX 63 /* octets of UTF-8 in a DNS-SD service name */
 #define THRU_DISCOVERY_ID_MAX 127  /* octets in a room's identity */
 
+/* Lower ports belong to other services: no forged announcement shall make us knock there. */
+#define THRU_DISCOVERY_PORT_MIN 1024
+
 /* Returns: (transfer full): @text without invalid UTF-8, control characters, line separators and bidirectional overrides, without
  * blanks at its ends, cut to @max octets at a character. May be empty. */
 char *          thru_discovery_clean_text      (const char      *text,

@@ -57,6 +57,30 @@ def quotes(tree):
                 yield f'README.md: quotes “{message}”, which is nowhere in the sources: “{part.strip()}”'
 
 
+def limits(tree):
+    """Every limit has a test: DESIGN.md says which, and constants and tests are there."""
+    header = tree.read('app/net/thru-limits.h')
+    table = re.search(r'^\| limit \| constant \|.*?(?:\n\n|\Z)', tree.read('app/DESIGN.md'), re.MULTILINE | re.DOTALL)[0]
+    rows = [[re.findall('`([^`]+)`', cell) for cell in line.split('|')[1:4]] for line in table.splitlines()[2:] if line]
+    sources = ''.join(tree.read(path) for path in tree.named('.c', '.h') if path.startswith('app/'))
+    tests = ''.join(tree.read(path) for path in tree.named('.c', '.py') if path.startswith('tests/'))
+    for name in re.findall(r'^#define (\w+) ', header, re.MULTILINE):
+        if name not in [constant for _, constants, _ in rows for constant in constants]:
+            yield f'app/DESIGN.md: {name} of thru-limits.h is not in the table of limits: add it, with its test'
+    for _, constants, named in rows:
+        for constant in constants:
+            if not re.search(rf'\b{constant}\b', sources):
+                yield f'app/DESIGN.md: the limit {constant} is nowhere in app/'
+        if not named:
+            yield f'app/DESIGN.md: no test for {", ".join(constants)}'
+        for test in named:
+            # A path may be put together from its beginning and its last part.
+            start, _, last = test.rpartition('/')
+            whole = f'"{test}"' in tests or (test.startswith('/') and f'"{start}/"' in tests and f'"{last}"' in tests)
+            if not whole and not (tree.source / test.split()[0]).exists():
+                yield f'app/DESIGN.md: there is no test {test}'
+
+
 def links(tree):
     """What the documents link to, and the pictures that program centres show, are in the tree."""
     for path in tree.named('.md'):

@@ -21,6 +21,7 @@ CHECKS = {
     'ids': files_checks.ids,
     'layers': source_checks.layers,
     'licences': files_checks.licences,
+    'limits': files_checks.limits,
     'links': files_checks.links,
     'man-page': tool_checks.man_page,
     'metainfo': tool_checks.metainfo,

@@ -115,6 +115,14 @@ test_address_refused (void)
 }
 
 static void
+test_port_refused (void)
+{
+  assert_address ("10.77.0.2", 22, "eth0", FALSE, NULL);
+  assert_address ("fd00::1", 1023, "eth0", FALSE, NULL);
+  assert_address ("10.77.0.2", 1024, "eth0", FALSE, "10.77.0.2:1024");
+}
+
+static void
 test_address_order (void)
 {
   static const char *const expected[] = {
@@ -142,6 +150,7 @@ main (int    argc,
   g_test_add_func ("/discovery/text/unusable-identity-is-none", test_txt_not_id);
   g_test_add_func ("/discovery/text/address-is-written-as-it-is-dialed", test_address_format);
   g_test_add_func ("/discovery/text/address-where-nobody-is-is-refused", test_address_refused);
+  g_test_add_func ("/discovery/text/port-of-another-service-is-refused", test_port_refused);
   g_test_add_func ("/discovery/text/addresses-are-tried-best-first", test_address_order);
   return g_test_run ();
 }
