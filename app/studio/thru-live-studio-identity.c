@@ -39,8 +39,8 @@ copy_route (ThruRoute  *route,
   return copy;
 }
 
-/* Our own routes are ours as before. What other rooms play here they play to the old identity, which another computer has, too: that
- * is theirs to say. */
+/* Our own routes are ours as before. What other rooms play here they play to the old identity, which another computer has, too:
+ * that is theirs to say. */
 static void
 set_identity (ThruLiveStudio *self,
               const char     *new_id)

@@ -41,7 +41,8 @@ gboolean  _thru_room_links_refuse_twin    (ThruRoomLinks         *self,
                                            const ThruEngineEvent *event);
 
 /* A box without an identity that is switched off and on again connects before it is noticed that its first connection is dead,
- * and counts as a second one then. It is not. Returns: (transfer none) (nullable): what it counts as, for @peer, whose link ended. */
+ * and counts as a second one then. It is not. Returns: (transfer none) (nullable): what it counts as, for @peer, whose link
+ * ended. */
 ThruPeer *_thru_room_links_find_second    (ThruRoomLinks         *self,
                                            ThruPeer              *peer);
 
