@@ -21,6 +21,7 @@ typedef struct
   ThruChange change;
   gboolean   muted; /* DISCONNECTED: it was */
   gboolean   is_answer; /* to a question, and no route */
+  gboolean   is_room; /* from_room was removed; the rest is nothing */
 } Step;
 
 struct _ThruHistory
@@ -151,6 +152,23 @@ answered_cb (ThruHistory *self,
   take_step (self, step, text, NULL);
 }
 
+static void
+room_removed_cb (ThruHistory *self,
+                 ThruRoom    *room)
+{
+  /* Translators: the name of a room. */
+  g_autofree char *text = g_strdup_printf (_("%s removed"), thru_room_get_name (room));
+  Step *step;
+
+  if (self->replaying)
+    return;
+
+  step = g_new0 (Step, 1);
+  step->from_room = g_strdup (thru_room_get_id (room));
+  step->is_room = TRUE;
+  take_step (self, step, text, NULL);
+}
+
 /* What undoes @change. */
 static ThruChange
 reverse_of (ThruChange change)
@@ -220,6 +238,24 @@ apply (ThruHistory *self,
 }
 
 static gboolean
+apply_to_room (ThruHistory *self,
+               const Step  *step,
+               gboolean     restore,
+               GError     **error)
+{
+  ThruRoom *room = thru_studio_find_room (self->studio, step->from_room);
+  gboolean ok = TRUE;
+
+  self->replaying = TRUE;
+  if (restore)
+    ok = thru_studio_restore_room (self->studio, step->from_room, error);
+  else if (room != NULL)
+    ok = thru_studio_remove_room (self->studio, room, error);
+  self->replaying = FALSE;
+  return ok;
+}
+
+static gboolean
 replay (ThruHistory *self,
         GQueue      *steps,
         GQueue      *back,
@@ -234,6 +270,8 @@ replay (ThruHistory *self,
 
   if (step->is_answer)
     ok = thru_studio_take_back_answer (self->studio, error);
+  else if (step->is_room)
+    ok = apply_to_room (self, step, reverse, error);
   else
     ok = apply (self, step, reverse ? reverse_of (step->change) : step->change, error);
   /* A question that is open again is answered again, not redone. */
@@ -316,6 +354,7 @@ thru_history_new (ThruStudio *studio)
   self->studio = g_object_ref (studio);
   g_signal_connect_object (studio, "patched", G_CALLBACK (patched_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (studio, "answered", G_CALLBACK (answered_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (studio, "room-removed", G_CALLBACK (room_removed_cb), self, G_CONNECT_SWAPPED);
   return self;
 }
 

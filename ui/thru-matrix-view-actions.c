@@ -242,6 +242,7 @@ create_menu (ThruMatrixView *self)
         {
           g_menu_append (menu, _("_Fold"), "matrix.fold");
         }
+      _thru_matrix_view_append_rooms (self, menu, row, column);
     }
   else if (route != NULL)
     {
@@ -257,11 +258,10 @@ create_menu (ThruMatrixView *self)
 }
 
 void
-_thru_matrix_view_pop_up_menu (ThruMatrixView *self)
+_thru_matrix_view_pop_up (ThruMatrixView     *self,
+                          GMenuModel         *menu,
+                          const GdkRectangle *at)
 {
-  ThruMatrixRect rect = thru_matrix_layout_get_cell (&self->layout, self->cursor_row, self->cursor_column);
-  g_autoptr(GMenuModel) menu = create_menu (self);
-
   if (self->menu == NULL)
     {
       self->menu = gtk_popover_menu_new_from_model (menu);
@@ -269,9 +269,17 @@ _thru_matrix_view_pop_up_menu (ThruMatrixView *self)
       gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
     }
   gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), menu);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
-                               &(GdkRectangle) { (int) rect.x, (int) rect.y, (int) rect.width, (int) rect.height });
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), at);
   gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+void
+_thru_matrix_view_pop_up_menu (ThruMatrixView *self)
+{
+  ThruMatrixRect rect = thru_matrix_layout_get_cell (&self->layout, self->cursor_row, self->cursor_column);
+  g_autoptr(GMenuModel) menu = create_menu (self);
+
+  _thru_matrix_view_pop_up (self, menu, &(GdkRectangle) { (int) rect.x, (int) rect.y, (int) rect.width, (int) rect.height });
 }
 
 void
@@ -282,4 +290,5 @@ _thru_matrix_view_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "matrix.mute", NULL, mute_action);
   gtk_widget_class_install_action (widget_class, "matrix.fold", NULL, fold_action);
   gtk_widget_class_install_action (widget_class, "matrix.unfold", NULL, fold_action);
+  _thru_matrix_view_install_room_actions (widget_class);
 }

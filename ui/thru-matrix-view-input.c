@@ -108,6 +108,11 @@ act_by_key (ThruMatrixView *self,
       _thru_matrix_view_fold_crossing (self, self->cursor_row, self->cursor_column, TRUE);
       return TRUE;
 
+    case GDK_KEY_Delete:
+    case GDK_KEY_KP_Delete:
+      _thru_matrix_view_remove_at_cursor (self);
+      return TRUE;
+
     case GDK_KEY_Menu:
       _thru_matrix_view_pop_up_menu (self);
       return TRUE;
@@ -385,6 +390,10 @@ secondary_pressed_cb (GtkGestureClick *gesture,
     {
       _thru_matrix_view_move_cursor (self, (guint) hit.row, (guint) hit.column, TRUE);
       _thru_matrix_view_pop_up_menu (self);
+    }
+  else if (hit.area == THRU_MATRIX_ROW_HEADER || hit.area == THRU_MATRIX_COLUMN_HEADER)
+    {
+      _thru_matrix_view_pop_up_room_menu (self, &hit, x, y);
     }
 }
 

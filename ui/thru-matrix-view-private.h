@@ -169,6 +169,11 @@ void                  _thru_matrix_view_release      (ThruMatrixView       *self
 
 /* thru-matrix-view-actions.c */
 void                  _thru_matrix_view_install_actions (GtkWidgetClass    *widget_class);
+void                  _thru_matrix_view_pop_up       (ThruMatrixView       *self,
+                                                      GMenuModel           *menu,
+                                                      const GdkRectangle   *at);
+
+/* Of the crossing under the keyboard. */
 void                  _thru_matrix_view_pop_up_menu  (ThruMatrixView       *self);
 void                  _thru_matrix_view_connect      (ThruMatrixView       *self,
                                                       guint                 row,
@@ -190,5 +195,23 @@ void                  _thru_matrix_view_fold_crossing (ThruMatrixView      *self
 void                  _thru_matrix_view_activate     (ThruMatrixView       *self,
                                                       guint                 row,
                                                       guint                 column);
+
+/* thru-matrix-view-rooms.c: removing the room whose own line that is, which can be undone. */
+
+/* Items for the menu of that crossing. */
+void                  _thru_matrix_view_append_rooms (ThruMatrixView       *self,
+                                                      GMenu                *menu,
+                                                      guint                 row,
+                                                      guint                 column);
+
+/* The menu of a header. FALSE: it has none. */
+gboolean              _thru_matrix_view_pop_up_room_menu (ThruMatrixView       *self,
+                                                          const ThruMatrixHit  *hit,
+                                                          double                x,
+                                                          double                y);
+
+/* Asks when there are two. */
+void                  _thru_matrix_view_remove_at_cursor (ThruMatrixView   *self);
+void                  _thru_matrix_view_install_room_actions (GtkWidgetClass *widget_class);
 
 G_END_DECLS

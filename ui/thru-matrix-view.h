@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  * Signal "failed" (const char *text): what a person asked for can not be done; a sentence.
  *
  * Actions: "matrix.connect", "matrix.disconnect", "matrix.mute" (mutes or unmutes), "matrix.fold", "matrix.unfold": of the
- * crossing under the keyboard. */
+ * crossing under the keyboard. "matrix.remove-room" (string: a room's id). */
 G_DECLARE_FINAL_TYPE (ThruMatrixView, thru_matrix_view, THRU, MATRIX_VIEW, GtkWidget)
 
 GtkWidget * thru_matrix_view_new            (void);

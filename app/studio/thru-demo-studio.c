@@ -24,6 +24,8 @@ struct _ThruDemoStudio
   ThruDemoPlayer *player;
   GHashTable     *answers; /* GUINT of sources that end what is connecting */
   ThruRoom       *visitor; /* (nullable): the room that comes and goes */
+  ThruRoom       *removed_room; /* (nullable) (owned): the last one */
+  GPtrArray      *removed_routes; /* (nullable) (element-type ThruRoute) */
   guint           visit_timer;
   ThruQuestion   *answered; /* owned (nullable) */
 };
@@ -222,7 +224,9 @@ thru_demo_studio_remove_room (ThruStudio *studio,
                               ThruRoom   *room,
                               GError    **error)
 {
+  ThruDemoStudio *self = THRU_DEMO_STUDIO (studio);
   g_autoptr(GPtrArray) none = g_ptr_array_new ();
+  g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr(GHashTable) removed = g_hash_table_new (NULL, NULL);
   GListModel *routes = thru_studio_get_routes (studio);
   const char *id = thru_room_get_id (room);
@@ -232,12 +236,38 @@ thru_demo_studio_remove_room (ThruStudio *studio,
       g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
 
       if (g_str_equal (thru_route_get_from_room (route), id) || g_str_equal (thru_route_get_to_room (route), id))
-        g_hash_table_add (removed, route);
+        {
+          g_hash_table_add (removed, route);
+          g_ptr_array_add (gone, g_object_ref (route));
+        }
     }
+  g_set_object (&self->removed_room, room);
+  g_clear_pointer (&self->removed_routes, g_ptr_array_unref);
+  self->removed_routes = g_steal_pointer (&gone);
   _thru_studio_change_routes (studio, none, removed);
-  if (THRU_DEMO_STUDIO (studio)->visitor == room)
-    THRU_DEMO_STUDIO (studio)->visitor = NULL;
+  if (self->visitor == room)
+    self->visitor = NULL;
   _thru_studio_remove_room (studio, room);
+  return TRUE;
+}
+
+static gboolean
+thru_demo_studio_restore_room (ThruStudio *studio,
+                               const char *room_id,
+                               GError    **error)
+{
+  ThruDemoStudio *self = THRU_DEMO_STUDIO (studio);
+  g_autoptr(GHashTable) none = g_hash_table_new (NULL, NULL);
+
+  if (self->removed_room == NULL || !g_str_equal (thru_room_get_id (self->removed_room), room_id))
+    {
+      g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_IMPOSSIBLE, _("The room is not known any more"));
+      return FALSE;
+    }
+
+  _thru_studio_add_room (studio, self->removed_room);
+  _thru_studio_change_routes (studio, self->removed_routes, none);
+  g_clear_object (&self->removed_room);
   return TRUE;
 }
 
@@ -308,6 +338,8 @@ thru_demo_studio_dispose (GObject *object)
     thru_demo_studio_stop (THRU_STUDIO (self));
   g_clear_pointer (&self->player, _thru_demo_player_free);
   g_clear_object (&self->answered);
+  g_clear_object (&self->removed_room);
+  g_clear_pointer (&self->removed_routes, g_ptr_array_unref);
 
   G_OBJECT_CLASS (thru_demo_studio_parent_class)->dispose (object);
 }
@@ -333,6 +365,7 @@ thru_demo_studio_class_init (ThruDemoStudioClass *klass)
   studio_class->mute_route = thru_demo_studio_mute_route;
   studio_class->add_room = thru_demo_studio_add_room;
   studio_class->remove_room = thru_demo_studio_remove_room;
+  studio_class->restore_room = thru_demo_studio_restore_room;
   studio_class->set_room_name = thru_demo_studio_set_room_name;
   studio_class->panic = thru_demo_studio_panic;
   studio_class->stop = thru_demo_studio_stop;

@@ -27,6 +27,7 @@ struct _ThruLiveStudio
   ThruRequests     *requests;
   ThruAnnouncer    *announcer;
   ThruRoutePlanner *planner;
+  GHashTable       *removed;   /* id of a room to ThruSavedState: what was known of it alone */
   guint             port;      /* wanted */
   guint             listening; /* port; 0: not now */
   ThruSleepWatch   *sleep_watch;
@@ -66,6 +67,9 @@ gboolean _thru_live_studio_disconnect_route (ThruStudio                *studio,
 gboolean _thru_live_studio_mute_route       (ThruStudio                *studio,
                                              ThruRoute                 *route,
                                              gboolean                   muted,
+                                             GError                   **error);
+gboolean _thru_live_studio_restore_room     (ThruStudio                *studio,
+                                             const char                *room_id,
                                              GError                   **error);
 gboolean _thru_live_studio_remove_room      (ThruStudio                *studio,
                                              ThruRoom                  *room,

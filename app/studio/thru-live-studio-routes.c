@@ -10,6 +10,7 @@
 #include "thru-loop-finder.h"
 #include "thru-own-devices.h"
 #include "thru-peers.h"
+#include "thru-studio-memory.h"
 #include "thru-studio-private.h"
 
 #include <glib/gi18n.h>
@@ -17,6 +18,7 @@
 /* Longer than it takes to find out which route closes a loop and to mute it. */
 #define PATIENCE_STEP_US (300 * 1000)
 #define PATIENCE_STEPS 3
+#define REMOVED_MAX 16 /* rooms whose removal can be undone */
 
 static const char *
 get_own_id (ThruLiveStudio *self)
@@ -216,6 +218,52 @@ _thru_live_studio_mute_route (ThruStudio *studio,
   return TRUE;
 }
 
+/* For a change of mind. */
+static void
+keep_removed (ThruLiveStudio *self,
+              const char     *id)
+{
+  ThruPeer *peer = thru_room_links_find (self->links, id);
+
+  if (self->removed == NULL)
+    self->removed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) thru_saved_state_free);
+  if (g_hash_table_size (self->removed) >= REMOVED_MAX)
+    g_hash_table_remove_all (self->removed);
+  if (peer != NULL)
+    g_hash_table_insert (self->removed, g_strdup (id), thru_studio_memory_take_out (self->state, peer));
+}
+
+gboolean
+_thru_live_studio_restore_room (ThruStudio *studio,
+                                const char *room_id,
+                                GError    **error)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+  ThruSavedState *taken = self->removed != NULL ? g_hash_table_lookup (self->removed, room_id) : NULL;
+
+  if (taken == NULL)
+    {
+      g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_IMPOSSIBLE, _("The room is not known any more"));
+      return FALSE;
+    }
+
+  /* It may have come back by itself, and routes with it. */
+  for (guint i = taken->routes->len; i > 0; i--)
+    {
+      ThruRoute *route = g_ptr_array_index (taken->routes, i - 1);
+
+      if (_thru_studio_find_route_by_key (studio, _thru_route_get_key (route)) != NULL ||
+          self->state->routes->len >= THRU_SAVED_ROUTES_MAX)
+        g_ptr_array_remove_index (taken->routes, i - 1);
+      else
+        g_ptr_array_add (self->state->routes, g_object_ref (route));
+    }
+  thru_studio_memory_restore (taken, studio, self->links);
+  g_hash_table_remove (self->removed, room_id);
+  routes_changed (self);
+  return TRUE;
+}
+
 gboolean
 _thru_live_studio_remove_room (ThruStudio *studio,
                                ThruRoom   *room,
@@ -227,13 +275,14 @@ _thru_live_studio_remove_room (ThruStudio *studio,
   GListModel *routes = thru_studio_get_routes (studio);
   const char *id = thru_room_get_id (room);
 
-  if (!thru_room_is_manual (room) && thru_room_get_state (room) == THRU_ROOM_CONNECTED)
+  if (!thru_studio_can_remove_room (studio, room))
     {
       g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_IMPOSSIBLE,
                    _("%s is here now and would come back at once"), thru_room_get_name (room));
       return FALSE;
     }
 
+  keep_removed (self, id);
   removed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   for (guint i = 0; i < g_list_model_get_n_items (routes); i++)
     {

@@ -118,6 +118,7 @@ thru_live_studio_stop (ThruStudio *studio)
   self->state = NULL;
   g_queue_clear_full (&self->answers, (GDestroyNotify) thru_device_change_free);
   g_clear_pointer (&self->store, thru_store_free);
+  g_clear_pointer (&self->removed, g_hash_table_unref);
   g_clear_object (&self->engine);
   g_clear_object (&self->midi);
   g_clear_object (&self->discovery);
@@ -156,6 +157,7 @@ thru_live_studio_class_init (ThruLiveStudioClass *klass)
   studio_class->mute_route = _thru_live_studio_mute_route;
   studio_class->add_room = thru_live_studio_add_room;
   studio_class->remove_room = _thru_live_studio_remove_room;
+  studio_class->restore_room = _thru_live_studio_restore_room;
   studio_class->set_room_name = thru_live_studio_set_room_name;
   studio_class->set_late_limit = thru_live_studio_set_late_limit;
   studio_class->renew_identity = _thru_live_studio_renew_identity;

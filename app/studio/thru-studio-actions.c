@@ -367,7 +367,34 @@ thru_studio_remove_room (ThruStudio *self,
     }
 
   kept = g_object_ref (room);
-  return THRU_STUDIO_GET_CLASS (self)->remove_room (self, room, error);
+  if (!THRU_STUDIO_GET_CLASS (self)->remove_room (self, room, error))
+    return FALSE;
+
+  g_signal_emit_by_name (self, "room-removed", room);
+  return TRUE;
+}
+
+gboolean
+thru_studio_can_remove_room (ThruStudio *self,
+                             ThruRoom   *room)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROOM (room), FALSE);
+
+  return !thru_room_is_own (room) && (thru_room_is_manual (room) || thru_room_get_state (room) != THRU_ROOM_CONNECTED);
+}
+
+gboolean
+thru_studio_restore_room (ThruStudio *self,
+                          const char *room_id,
+                          GError    **error)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self) && room_id != NULL, FALSE);
+
+  if (THRU_STUDIO_GET_CLASS (self)->restore_room != NULL)
+    return THRU_STUDIO_GET_CLASS (self)->restore_room (self, room_id, error);
+
+  g_set_error_literal (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_IMPOSSIBLE, _("The room can not be brought back"));
+  return FALSE;
 }
 
 gboolean

@@ -66,6 +66,31 @@ thru_studio_memory_collect (ThruSavedState *state,
     }
 }
 
+ThruSavedState *
+thru_studio_memory_take_out (ThruSavedState *state,
+                             ThruPeer       *peer)
+{
+  ThruSavedState *taken;
+  const char *id;
+
+  g_return_val_if_fail (state != NULL && peer != NULL, NULL);
+
+  taken = thru_saved_state_new ();
+  id = thru_room_get_id (peer->room);
+  for (guint i = 0; i < peer->typed->len; i++)
+    g_ptr_array_add (taken->addresses, thru_saved_address_new (g_ptr_array_index (peer->typed, i), peer->known ? id : NULL));
+  for (guint i = 0; i < state->routes->len; i++)
+    {
+      ThruRoute *route = g_ptr_array_index (state->routes, i);
+
+      if (g_str_equal (thru_route_get_from_room (route), id) || g_str_equal (thru_route_get_to_room (route), id))
+        g_ptr_array_add (taken->routes, g_object_ref (route));
+    }
+  if (peer->known)
+    remember_room (taken, peer);
+  return taken;
+}
+
 static void
 restore_room (const ThruSavedRoom *saved,
               ThruRoomLinks       *links)
@@ -75,8 +100,11 @@ restore_room (const ThruSavedRoom *saved,
   for (guint i = 0; peer != NULL && i < saved->devices->len; i++)
     {
       const ThruSavedDevice *device = g_ptr_array_index (saved->devices, i);
-      g_autoptr(ThruDevice) restored = _thru_device_new (device->id, device->name, device->is_source);
+      g_autoptr(ThruDevice) restored = NULL;
 
+      if (_thru_room_find_device (peer->room, device->id, device->is_source) != NULL)
+        continue;
+      restored = _thru_device_new (device->id, device->name, device->is_source);
       _thru_device_set_online (restored, FALSE, _("Its room is not here."));
       _thru_room_add_device (peer->room, restored);
     }

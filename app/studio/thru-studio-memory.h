@@ -20,4 +20,8 @@ void thru_studio_memory_restore (ThruSavedState *state,
                                  ThruStudio     *studio,
                                  ThruRoomLinks  *links);
 
+/* What is to be saved of @peer alone. Returns: (transfer full): for thru_studio_memory_restore(). */
+ThruSavedState *thru_studio_memory_take_out (ThruSavedState *state,
+                                             ThruPeer       *peer);
+
 G_END_DECLS

@@ -47,6 +47,7 @@ enum
   MESSAGE,
   DEVICES_CHANGED,
   PATCHED,
+  ROOM_REMOVED,
   ANSWERED,
   N_SIGNALS
 };
@@ -131,6 +132,8 @@ thru_studio_class_init (ThruStudioClass *klass)
                                    0, NULL, NULL, NULL, G_TYPE_NONE, 2, THRU_TYPE_ROUTE, G_TYPE_INT);
   signals[ANSWERED] = g_signal_new ("answered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                     0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[ROOM_REMOVED] = g_signal_new ("room-removed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                        0, NULL, NULL, NULL, G_TYPE_NONE, 1, THRU_TYPE_ROOM);
 }
 
 static void

@@ -22,6 +22,7 @@ G_DECLARE_DERIVABLE_TYPE (ThruStudio, thru_studio, THRU, STUDIO, GObject)
 /* Signal "message" (const char *text): something happened that a person wants to know, one sentence ("Live room is back").
  * Signal "quiet" and "moving" do not exist: sample the meters. Signal "devices-changed": any room's devices or name changed.
  * Signal "answered" (const char *text): a question was answered, or a device used in place of another; one sentence.
+ * Signal "room-removed" (ThruRoom *room): a person removed it; thru_studio_restore_room() undoes that.
  * Properties "port" (guint), "late-limit" (guint), "needs-name", "searching" notify. */
 
 struct _ThruStudioClass
@@ -46,6 +47,9 @@ struct _ThruStudioClass
                                 GError     **error);
   gboolean (*remove_room)      (ThruStudio  *self,
                                 ThruRoom    *room,
+                                GError     **error);
+  gboolean (*restore_room)     (ThruStudio  *self, /* (nullable) */
+                                const char  *room_id,
                                 GError     **error);
   gboolean (*set_room_name)    (ThruStudio  *self,
                                 const char  *name,
@@ -178,6 +182,15 @@ gboolean    thru_studio_add_room         (ThruStudio   *self,
                                           GError      **error);
 gboolean    thru_studio_remove_room      (ThruStudio   *self,
                                           ThruRoom     *room,
+                                          GError      **error);
+
+/* Whether that makes sense: one that is here and was found by itself would come back at once. */
+gboolean    thru_studio_can_remove_room  (ThruStudio   *self,
+                                          ThruRoom     *room);
+
+/* Undoes a removal, one of the last few: the room with its addresses and this room's routes. */
+gboolean    thru_studio_restore_room     (ThruStudio   *self,
+                                          const char   *room_id,
                                           GError      **error);
 gboolean    thru_studio_set_room_name    (ThruStudio   *self,
                                           const char   *name,

@@ -103,6 +103,36 @@ test_device_without_route_goes (LiveStudios  *fixture,
   g_assert_null (thru_studio_parse_device (fixture->studios[0], "/Keys", TRUE, NULL));
 }
 
+static void
+test_removed_room_comes_back (LiveStudios  *fixture,
+                              gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  ThruRoom *room;
+
+  live_type_in (fixture, 0, 1);
+  live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+  room = thru_studio_parse_room (fixture->studios[0], "Live room", NULL);
+  id = g_strdup (thru_room_get_id (room));
+
+  /* As often as one changes one's mind. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (thru_studio_remove_room (fixture->studios[0], thru_studio_find_room (fixture->studios[0], id), NULL));
+      g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_routes (fixture->studios[0])), ==, 0);
+      g_assert_true (thru_studio_restore_room (fixture->studios[0], id, NULL));
+      g_assert_nonnull (thru_studio_find_room (fixture->studios[0], id));
+      wait_connected (fixture, "/Keys", "Live room/Synth");
+    }
+  g_assert_false (thru_studio_restore_room (fixture->studios[0], id, NULL));
+
+  /* It stays, over a restart, too. */
+  live_stop (fixture, 0);
+  live_start (fixture, 0);
+  wait_connected (fixture, "/Keys", "Live room/Synth");
+}
+
 /* As on a computer that was set up with a copy of the other's disk. */
 static void
 copy_files (LiveStudios *fixture,
@@ -325,6 +355,7 @@ main (int    argc,
   ADD ("rooms-swap-addresses", 3, test_rooms_swap_addresses);
   ADD ("address-of-one-who-called", 3, test_address_of_one_who_called);
   ADD ("device-without-route-goes", 1, test_device_without_route_goes);
+  ADD ("removed-room-comes-back", 2, test_removed_room_comes_back);
   ADD ("copy-gets-an-identity", 3, test_copy_gets_an_identity);
   ADD ("route-is-connected-once-open", 2, test_route_is_connected_once_open);
   ADD ("device-that-stays-shut-is-told", 2, test_device_that_stays_shut_is_told);

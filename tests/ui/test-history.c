@@ -173,6 +173,28 @@ a_new_change_ends_what_could_be_redone (Fixture      *fixture,
 }
 
 static void
+a_removed_room_comes_back_with_its_routes (Fixture      *fixture,
+                                           gconstpointer data)
+{
+  g_autoptr(ThruRoom) room = g_list_model_get_item (thru_studio_get_rooms (fixture->studio), 1);
+  g_autofree char *id = g_strdup (thru_room_get_id (room));
+  g_autofree char *told = g_strdup_printf ("%s removed", thru_room_get_name (room));
+  GListModel *routes = thru_studio_get_routes (fixture->studio);
+  guint n_routes = g_list_model_get_n_items (routes);
+
+  g_assert_true (thru_studio_remove_room (fixture->studio, room, NULL));
+  g_assert_cmpstr (fixture->told, ==, told);
+  g_assert_cmpuint (g_list_model_get_n_items (routes), <, n_routes);
+  g_assert_true (thru_history_undo (fixture->history, NULL));
+  g_assert_nonnull (thru_studio_find_room (fixture->studio, id));
+  g_assert_cmpuint (g_list_model_get_n_items (routes), ==, n_routes);
+  g_assert_true (thru_history_redo (fixture->history, NULL));
+  g_assert_null (thru_studio_find_room (fixture->studio, id));
+  g_assert_true (thru_history_undo (fixture->history, NULL));
+  g_assert_nonnull (thru_studio_find_room (fixture->studio, id));
+}
+
+static void
 a_hundred_steps_are_remembered (Fixture      *fixture,
                                 gconstpointer data)
 {
@@ -208,6 +230,7 @@ main (int    argc,
   ADD ("muting-can-be-undone-and-redone", muting_can_be_undone_and_redone);
   ADD ("undo-brings-a-muted-route-back-muted", undo_brings_a_muted_route_back_muted);
   ADD ("a-new-change-ends-what-could-be-redone", a_new_change_ends_what_could_be_redone);
+  ADD ("a-removed-room-comes-back-with-its-routes", a_removed_room_comes_back_with_its_routes);
   ADD ("a-hundred-steps-are-remembered", a_hundred_steps_are_remembered);
 
   return g_test_run ();

@@ -309,6 +309,30 @@ test_fold_by_key (Fixture      *fixture,
 }
 
 static void
+test_delete_removes_a_room (Fixture      *fixture,
+                            gconstpointer data)
+{
+  g_autoptr(ThruRoom) room = g_list_model_get_item (thru_studio_get_rooms (fixture->studio), 1);
+  g_autofree char *id = g_strdup (thru_room_get_id (room));
+  guint line = thru_matrix_axis_find_line (fixture->matrix->layout.columns, 1, -1);
+
+  /* One that is here stays: it would come back at once. */
+  press_key (fixture, GDK_KEY_Home, GDK_CONTROL_MASK);
+  for (guint i = 0; i < line; i++)
+    press_key (fixture, GDK_KEY_Right, 0);
+  g_assert_cmpuint (fixture->matrix->cursor_column, ==, line);
+  g_assert_true (press_key (fixture, GDK_KEY_Delete, 0));
+  g_assert_nonnull (thru_studio_find_room (fixture->studio, id));
+
+  _thru_room_set_state (room, THRU_ROOM_WAITING, "It is not here now.");
+  g_assert_true (press_key (fixture, GDK_KEY_F10, GDK_SHIFT_MASK));
+  gtk_popover_popdown (GTK_POPOVER (fixture->matrix->menu));
+  g_assert_true (press_key (fixture, GDK_KEY_Delete, 0));
+  g_assert_null (thru_studio_find_room (fixture->studio, id));
+  g_assert_cmpstr (fixture->heard->str, ==, "");
+}
+
+static void
 test_cursor_goes_to_the_first_device (Fixture      *fixture,
                                       gconstpointer data)
 {
@@ -663,6 +687,7 @@ main (int   argc,
   ADD ("/matrix-view/names-are-isolated-right-to-left", set_up_right_to_left, test_names_are_isolated);
   ADD ("/matrix-view/space-toggles", set_up, test_space_toggles);
   ADD ("/matrix-view/plus-and-minus-fold", set_up, test_fold_by_key);
+  ADD ("/matrix-view/delete-removes-a-room-that-is-away", set_up, test_delete_removes_a_room);
   ADD ("/matrix-view/the-cursor-goes-to-the-first-device-of-its-room", set_up, test_cursor_goes_to_the_first_device);
   ADD ("/matrix-view/the-cursor-stays-with-its-devices", set_up, test_cursor_stays_with_its_devices);
   ADD ("/matrix-view/a-click-connects", set_up, test_click);
