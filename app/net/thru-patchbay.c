@@ -13,6 +13,10 @@
 #define TELL_SYSEX_US (G_USEC_PER_SEC / 4)
 #define RELEASE_US (200 * 1000) /* how long an output that is removed may take for the last note-offs */
 
+/* The same over a link. A note may be under way on one that stalls, and sound when the device is back in time for it; so
+ * the note-off must follow. A link that stalls for longer ends. */
+#define RELEASE_FAR_US (5 * G_USEC_PER_SEC)
+
 static guint64
 now (void)
 {
@@ -480,7 +484,7 @@ thru_patchbay_remove_destination (ThruPatchbay  *self,
     remove_streams_to (self, output->address);
   _thru_patchbay_disconnect_all (self, destination);
 
-  output->leaves_us = g_get_monotonic_time () + RELEASE_US;
+  output->leaves_us = g_get_monotonic_time () + (output->connection != NULL ? RELEASE_FAR_US : RELEASE_US);
   if (output->connection == NULL)
     output->address = 0;
   self->n_leaving++;
