@@ -96,22 +96,21 @@ is_own (ThruStudio *studio,
   return own != NULL && g_strcmp0 (thru_room_get_id (own), room_id) == 0;
 }
 
-/* Between two other rooms nobody here knows the time; within our own there is none. */
-static char *
-latency_of (ThruStudio *studio,
-            ThruRoute  *route)
+/* Returns: (transfer none) (nullable): between two other rooms nobody here knows how things stand; within our own there is nothing
+ * to know. */
+static ThruRoom *
+get_other_room (ThruStudio *studio,
+                ThruRoute  *route)
 {
   gboolean from_here = is_own (studio, thru_route_get_from_room (route));
   gboolean to_here = is_own (studio, thru_route_get_to_room (route));
-  ThruRoom *other;
 
   if (from_here == to_here)
     {
       return NULL;
     }
-  other = thru_studio_find_room (studio, from_here ? thru_route_get_to_room (route) : thru_route_get_from_room (route));
 
-  return other != NULL ? describe_latency (thru_room_get_round_trip (other)) : NULL;
+  return thru_studio_find_room (studio, from_here ? thru_route_get_to_room (route) : thru_route_get_from_room (route));
 }
 
 char *
@@ -130,21 +129,36 @@ thru_words_with_reason (const char *state,
   return g_strdup_printf (_("%1$s. %2$s"), state, clause);
 }
 
+/* How a connected route fares: "connected, 150 milliseconds. The network is slow". */
+static char *
+describe_connected (ThruStudio *studio,
+                    ThruRoute  *route)
+{
+  const char *state = thru_cell_state_to_words (THRU_CELL_CONNECTED);
+  ThruRoom *room = get_other_room (studio, route);
+  g_autofree char *latency = room != NULL ? describe_latency (thru_room_get_round_trip (room)) : NULL;
+  g_autofree char *timed = NULL;
+
+  if (latency == NULL)
+    {
+      return g_strdup (state);
+    }
+  /* Translators: a route's state and how long MIDI takes: "connected, 1 millisecond" */
+  timed = g_strdup_printf (_("%1$s, %2$s"), state, latency);
+
+  return thru_words_with_reason (timed, thru_room_get_reason (room));
+}
+
 static char *
 describe_state (ThruStudio *studio,
                 ThruRoute  *route)
 {
-  const char *state = thru_cell_state_to_words (thru_cell_state_from_route (route));
-  gboolean connected = thru_route_get_state (route) == THRU_ROUTE_CONNECTED;
-  g_autofree char *latency = connected ? latency_of (studio, route) : NULL;
-
-  if (latency == NULL)
+  if (thru_route_get_state (route) == THRU_ROUTE_CONNECTED)
     {
-      return thru_words_with_reason (state, connected ? NULL : thru_route_get_reason (route));
+      return describe_connected (studio, route);
     }
 
-  /* Translators: a route's state and how long MIDI takes: "connected, 1 millisecond" */
-  return g_strdup_printf (_("%1$s, %2$s"), state, latency);
+  return thru_words_with_reason (thru_cell_state_to_words (thru_cell_state_from_route (route)), thru_route_get_reason (route));
 }
 
 char *

@@ -35,6 +35,7 @@ typedef struct
   gint64     linked_at;     /* monotonic, microseconds */
   gint64     gone_at;       /* 0: it was never here */
   gboolean   asleep;        /* it said so, and was not here since */
+  gboolean   slow;          /* the way there and back takes long */
   char      *why;           /* (nullable): what was wrong when its link was cut, a sentence */
 
   /* What it told. */

@@ -16,6 +16,8 @@
 
 #define REDIAL_SECONDS 3
 #define LOOK_AGAIN_US (2 * G_USEC_PER_SEC)
+#define SLOW_US 100000 /* there and back: keyboards feel late from here on */
+#define FAST_US 60000
 
 static const char *
 get_own_id (ThruRoomLinks *self)
@@ -113,6 +115,7 @@ use_link (ThruRoomLinks *self,
   peer->link_is_ours = is_ours;
   peer->n_failed = 0;
   peer->asleep = FALSE;
+  peer->slow = FALSE;
   g_clear_pointer (&peer->why, g_free);
   peer->linked_at = g_get_monotonic_time ();
   thru_peer_drop_parts (peer);
@@ -360,6 +363,21 @@ handle_message (ThruRoomLinks         *self,
     self->listener.message (peer, event->message, self->user);
 }
 
+/* Not one that comes and goes with every measurement. */
+static void
+take_timing (ThruPeer *peer,
+             guint64   round_trip_us)
+{
+  gboolean slow = round_trip_us >= (peer->slow ? FAST_US : SLOW_US);
+
+  _thru_room_set_round_trip (peer->room, (guint) MIN (round_trip_us, G_MAXUINT));
+  if (slow == peer->slow)
+    return;
+
+  peer->slow = slow;
+  _thru_room_set_state (peer->room, THRU_ROOM_CONNECTED, slow ? _("The network is slow.") : NULL);
+}
+
 static void
 handle_dial_failed (ThruRoomLinks         *self,
                     const ThruEngineEvent *event)
@@ -495,7 +513,7 @@ thru_room_links_handle (ThruRoomLinks         *self,
     case THRU_ENGINE_LINK_TIMING:
       peer = g_hash_table_lookup (self->by_link, GUINT_TO_POINTER (event->link));
       if (peer != NULL && peer->link == event->link)
-        _thru_room_set_round_trip (peer->room, (guint) MIN (event->round_trip_us, G_MAXUINT));
+        take_timing (peer, event->round_trip_us);
       break;
 
     /* An attempt that nobody answers takes three seconds: too long to wait for its end. */

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: The Thruwall authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why another room is not here: its program is frozen, or nothing gets there. Routes say which."""
+"""Why another room is not here: its program is frozen, or nothing gets there. Routes say which. And when the way is slow."""
 
 import signal
 
@@ -68,6 +68,24 @@ def plain_cut_off():
         wait_for_state(desk, route, "connected")
         mixer.link_down()
         wait_for_reason(desk, route, f"{mixer.address} {CUT_OFF}")
+
+
+@tap.test("a slow network is said to be slow, as long as it is")
+def slow():
+    with Lab() as lab:
+        booth, desk = lab.add_room("booth"), lab.add_room("desk", forwarder=True)
+        booth.start_thruwall("--room-name", "Booth")
+        desk.start_thruwall("--room-name", "Desk")
+        for room, other in ((desk, "Booth"), (booth, "Desk")):
+            wait_for(lambda room=room, other=other: room.room_in_status(other)["state"] == "connected", 20, "the link")
+
+        desk.set_cable(delay=0.08)
+        for room, other in ((desk, "Booth"), (booth, "Desk")):
+            wait_for(lambda room=room, other=other: room.room_in_status(other)["reason"] == "The network is slow.", 20, "the word")
+            tap.check_equal(room.room_in_status(other)["state"], "connected", "the state")
+        desk.set_cable(delay=0)
+        for room, other in ((desk, "Booth"), (booth, "Desk")):
+            wait_for(lambda room=room, other=other: room.room_in_status(other)["reason"] is None, 20, "the end of it")
 
 
 if __name__ == "__main__":
