@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /* The commands that talk to the running program: status [--json], connect FROM TO, disconnect FROM TO, mute FROM TO,
- * unmute FROM TO, add-room HOST[:PORT], remove-room ROOM, late-limit [MS|off], names KIND, panic; allow ROOM and block ROOM are
- * known, but this version lets every room in. */
+ * unmute FROM TO, same-device OLD [NEW], other-device OLD, add-room HOST[:PORT], remove-room ROOM, late-limit [MS|off],
+ * names KIND, panic; allow ROOM and block ROOM are known, but this version lets every room in. */
 
 /* Whether @word is the name of a command. */
 gboolean thru_commands_is_command (const char  *word);

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: The Thruwall authors
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include "thru-alsa-place.h"
 #include "thru-port-list.h"
 
 #include <string.h>
@@ -112,6 +113,27 @@ test_order (void)
 }
 
 static void
+check_place (const char *path,
+             guint       port,
+             const char *expected)
+{
+  g_autofree char *place = thru_alsa_place_from_path (path, port);
+
+  g_assert_cmpstr (place, ==, expected);
+}
+
+static void
+test_places (void)
+{
+  check_place ("/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2.3/1-2.3:1.0", 1, "usb-0000:00:14.0-2.3#1");
+  check_place ("/sys/devices/pci0000:00/0000:00:14.0/usb3/3-2/3-2.3/3-2.3:1.1", 1, "usb-0000:00:14.0-2.3#1");
+  check_place ("/sys/devices/platform/soc/1c1b000.usb/usb2/2-1/2-1:1.0", 0, "usb-1c1b000.usb-1#0");
+  check_place ("/sys/devices/platform/snd_virmidi.0", 3, "platform/snd_virmidi.0#3");
+  check_place ("/sys/devices/pci0000:00/0000:00:1b.0", 0, "pci0000:00/0000:00:1b.0#0");
+  check_place ("", 0, "#0");
+}
+
+static void
 test_bounded (void)
 {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
@@ -138,6 +160,7 @@ main (int    argc,
   g_test_add_func ("/devices/names/identity-survives-renumbering", test_identity_survives_renumbering);
   g_test_add_func ("/devices/names/ours-are-left-out", test_ours_are_left_out);
   g_test_add_func ("/devices/names/natural-order-sources-first", test_order);
+  g_test_add_func ("/devices/names/places-survive-a-restart", test_places);
   g_test_add_func ("/devices/names/are-bounded", test_bounded);
 
   return g_test_run ();

@@ -88,12 +88,18 @@ fill (ThruSavedState *state)
   static const ThruRouteKey key = { "room", "keys", "elsewhere", "tx7" };
   ThruSavedRoom *room = thru_saved_room_new ("elsewhere", "Live room");
   ThruRoute *route = _thru_route_new (&key);
+  ThruSavedDevice *saved;
 
   state->room_name = g_strdup ("Control room “A”");
   state->port = 1200;
   state->late_limit_ms = 400;
   thru_saved_state_know_device (state, "keys", "Keystation", TRUE);
-  thru_saved_state_know_device (state, "synth", "Synth", FALSE);
+  saved = thru_saved_state_know_device (state, "synth", "Synth", FALSE);
+  saved->place = g_strdup ("usb-0000:00:14.0-2.3#0");
+  saved->serial = g_strdup ("A17");
+  saved->maybe = g_strdup ("keys");
+  g_free (saved->kind);
+  saved->kind = g_strdup ("alsa:out:Synth mk2");
   _thru_route_set_names (route, "Control room", "Keystation", "Live room", "TX7");
   _thru_route_set_mute (route, THRU_MUTE_LOOP);
   g_ptr_array_add (state->routes, route);
@@ -110,6 +116,7 @@ test_comes_back_as_it_was (Fixture      *fixture,
   g_autofree char *after = NULL;
   g_autoptr(ThruStore) again = NULL;
   ThruStore *store = open_store (fixture);
+  const ThruSavedDevice *saved;
   struct stat info;
 
   fill (thru_store_get_state (store));
@@ -120,6 +127,11 @@ test_comes_back_as_it_was (Fixture      *fixture,
   again = open_store (fixture);
   after = thru_saved_state_encode (thru_store_get_state (again));
   g_assert_cmpstr (before, ==, after);
+  saved = g_ptr_array_index (thru_store_get_state (again)->devices, 1);
+  g_assert_cmpstr (saved->place, ==, "usb-0000:00:14.0-2.3#0");
+  g_assert_cmpstr (saved->serial, ==, "A17");
+  g_assert_cmpstr (saved->maybe, ==, "keys");
+  g_assert_cmpstr (saved->kind, ==, "alsa:out:Synth mk2");
   g_assert_cmpint (thru_route_get_mute (g_ptr_array_index (thru_store_get_state (again)->routes, 0)), ==, THRU_MUTE_LOOP);
   g_assert_null (thru_store_get_problem (again));
   g_assert_cmpint (stat (fixture->path, &info), ==, 0);
