@@ -49,15 +49,26 @@ is_through (const char *name)
   return strstr (folded, "through") != NULL || (strstr (folded, "thru") != NULL && strstr (folded, "thruwall") == NULL);
 }
 
+/* What both ends of a device have in common: JACK puts the name of the port behind that of the program.
+ * Returns: (transfer full). */
+static char *
+name_both_ends (const char *name)
+{
+  const char *colon = is_through (name) ? strchr (name, ':') : NULL;
+
+  return colon != NULL ? g_strndup (name, (gsize) (colon - name)) : g_strdup (name);
+}
+
 /* Returns: (nullable): the step that closes the circle. */
 static const Step *
 reach (Search     *search,
        const Step *before,
        const char *room,
        const char *room_name,
-       const char *name)
+       const char *end_name)
 {
-  gboolean through = is_through (name);
+  g_autofree char *name = name_both_ends (end_name);
+  gboolean through = is_through (end_name);
   guint n_unknown = (before != NULL ? before->n_unknown : 0) + !through;
   g_autofree char *key = g_strdup_printf ("%u/%s/%s", n_unknown, room, name);
   Step *step;
@@ -87,10 +98,11 @@ reach_from (Search     *search,
   for (guint i = 0; i < n && closing == NULL; i++)
     {
       g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
+      g_autofree char *name = name_both_ends (thru_route_get_from_name (route));
 
       if (thru_route_get_mute (route) == THRU_MUTE_NONE &&
           g_str_equal (thru_route_get_from_room (route), step->room) &&
-          g_str_equal (thru_route_get_from_name (route), step->name))
+          g_str_equal (name, step->name))
         closing = reach (search, step, thru_route_get_to_room (route), thru_route_get_to_room_name (route),
                          thru_route_get_to_name (route));
     }
@@ -142,6 +154,7 @@ thru_loop_finder_explain (ThruStudio *studio,
 {
   g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func (step_free);
   g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *name = NULL;
   ThruRoom *room;
   Search search = { steps, seen, NULL, NULL };
   const Step *closing;
@@ -152,7 +165,8 @@ thru_loop_finder_explain (ThruStudio *studio,
     return NULL;
 
   search.room = thru_room_get_id (thru_device_get_room (from));
-  search.name = thru_device_get_name (from);
+  name = name_both_ends (thru_device_get_name (from));
+  search.name = name;
   room = thru_device_get_room (to);
   closing = reach (&search, NULL, thru_room_get_id (room), thru_room_get_name (room), thru_device_get_name (to));
   for (guint i = 0; i < steps->len && closing == NULL; i++)
