@@ -8,6 +8,7 @@
  *                          makes the port NAME:out, waits until something is connected to it (not with at-once) and plays
  *                          each line of FILE ("-": standard input, read as it comes), hexadecimal octets, as one event;
  *                          "sleep 250" pauses (ms). RATE: events per second at most. Ends after the last line.
+ *   jack-midi echo NAME    makes the ports NAME:in and NAME:out and plays what it is played, until it is killed.
  *   jack-midi record NAME  makes the port NAME:in and prints each event as "SECONDS HEX", until it is killed.
  *   jack-midi swallow NAME makes the port NAME:in and does nothing with what comes, until it is killed.
  *
@@ -32,6 +33,7 @@ typedef struct
 } Header;
 
 static jack_port_t *port;
+static jack_port_t *echo_port;
 static jack_ringbuffer_t *ring;
 static uint8_t scratch[1024 * 1024];
 static volatile int gone;
@@ -103,6 +105,22 @@ process_record (jack_nframes_t n_frames,
       jack_ringbuffer_write (ring, (const char *) &header, sizeof header);
       jack_ringbuffer_write (ring, (const char *) event.buffer, event.size);
     }
+  return 0;
+}
+
+static int
+process_echo (jack_nframes_t n_frames,
+              void          *unused)
+{
+  void *in = jack_port_get_buffer (port, n_frames);
+  void *out = jack_port_get_buffer (echo_port, n_frames);
+  uint32_t n = jack_midi_get_event_count (in);
+  jack_midi_event_t event;
+
+  jack_midi_clear_buffer (out);
+  for (uint32_t i = 0; i < n; i++)
+    if (jack_midi_event_get (&event, in, i) == 0)
+      jack_midi_event_write (out, event.time, event.buffer, event.size);
   return 0;
 }
 
@@ -238,13 +256,14 @@ main (int    argc,
 {
   int plays = argc >= 4 && strcmp (argv[1], "play") == 0;
   int swallows = argc == 3 && strcmp (argv[1], "swallow") == 0;
-  int records = swallows || (argc == 3 && strcmp (argv[1], "record") == 0);
+  int echoes = argc == 3 && strcmp (argv[1], "echo") == 0;
+  int records = swallows || echoes || (argc == 3 && strcmp (argv[1], "record") == 0);
   jack_client_t *client;
   int status;
 
   if (!plays && !records)
     {
-      fprintf (stderr, "Usage: jack-midi play NAME FILE [RATE [at-once]] | record NAME | swallow NAME\n");
+      fprintf (stderr, "Usage: jack-midi play NAME FILE [RATE [at-once]] | echo NAME | record NAME | swallow NAME\n");
       return 2;
     }
   client = jack_client_open (argv[2], JackNoStartServer | JackUseExactName, NULL);
@@ -257,7 +276,10 @@ main (int    argc,
   jack_on_shutdown (client, server_gone, NULL);
   port = jack_port_register (client, plays ? "out" : "in", JACK_DEFAULT_MIDI_TYPE,
                              plays ? JackPortIsOutput : JackPortIsInput, 0);
-  jack_set_process_callback (client, plays ? process_play : swallows ? process_swallow : process_record, NULL);
+  if (echoes)
+    echo_port = jack_port_register (client, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
+  jack_set_process_callback (client, plays ? process_play : echoes ? process_echo : swallows ? process_swallow : process_record,
+                             NULL);
   if (port == NULL || jack_activate (client) != 0)
     return 1;
   fprintf (stderr, "jack-midi: ready\n");

@@ -145,3 +145,12 @@ class Sink:
         self.device = f"{name}:in"
         self.process = room.start(JACK_MIDI, "swallow", name, name=name)
         wait_for(lambda: READY in self.process.lines(), 10, f"the instrument {name}")
+
+
+class Echo:
+    """An instrument that plays what it is played: its ports are NAME:in and NAME:out."""
+
+    def __init__(self, room, name):
+        self.input, self.output = f"{name}:in", f"{name}:out"
+        self.process = room.start(JACK_MIDI, "echo", name, name=name)
+        wait_for(lambda: READY in self.process.lines(), 10, f"the instrument {name}")
