@@ -10,8 +10,8 @@
 #include <glib.h>
 #include <string.h>
 
-/* Octets of a connection, as a link writes them or as a console that speaks plain MIDI does, on their way through link and router to
- * a synth: however they are cut nothing changes, and wherever they end nothing sounds. */
+/* Octets of a connection, as a link writes them or as a console that speaks plain MIDI does, on their way through link and
+ * router to a synth: however they are cut nothing changes, and wherever they end nothing sounds. */
 
 #define ADDRESS 0x80000001u
 #define NOW 1000000
