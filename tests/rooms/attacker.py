@@ -300,6 +300,7 @@ def announce(attacker):
     out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+    out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(attacker.sources[0]))
     out.bind(("", 5353))
     while attacker.goes_on():
         for number in range(500):

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Watches the window of a running Thruwall from outside, as who uses it does: window_probe.py frames|answers|machine
 
-  frames   moves the pointer from one crossing of the matrix to the next and back, 50 times a second, which has to be drawn each
-           time; a line for each time that the window draws (the X server tells, by XDamage)
+  frames   moves the pointer onto the first button and off it, 50 times a second, which has to be drawn each time; a line for
+           each time that the window draws (the X server tells, by XDamage)
   answers  a line for each question to its main thread, one every 10 ms over D-Bus: when it was asked, and how long the answer
            took
   machine  a line for each time that 10 ms of work were done here, five times a second: when, and how many times as long they
@@ -19,8 +19,8 @@ import threading
 import time
 
 MOVE_EVERY = 0.02
-CROSSINGS = ((225, 170), (325, 170))  # two that stand beside each other
-SAME_FRAME = 0.001                    # what is drawn within that belongs together
+PLACES = ((28, 28), (200, 28))  # the button that adds a room, and where nothing is, whatever the matrix shows
+SAME_FRAME = 0.001              # what is drawn within that belongs together
 ASK_EVERY = 0.01
 WORK, WORK_EVERY = 0.01, 0.2
 NAME = "Thruwall"  # of the window, and the end of the name on the bus
@@ -51,7 +51,7 @@ def frames():
 
 
 def move(screen, fake_input, kind):
-    for x, y in itertools.cycle(CROSSINGS):
+    for x, y in itertools.cycle(PLACES):
         fake_input(screen, kind, x=x, y=y)
         screen.sync()
         time.sleep(MOVE_EVERY)
