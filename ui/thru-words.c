@@ -96,8 +96,8 @@ is_own (ThruStudio *studio,
   return own != NULL && g_strcmp0 (thru_room_get_id (own), room_id) == 0;
 }
 
-/* Returns: (transfer none) (nullable): between two other rooms nobody here knows how things stand; within our own there is nothing
- * to know. */
+/* Returns: (transfer none) (nullable): between two other rooms nobody here knows how things stand; within our own there is
+ * nothing to know. */
 static ThruRoom *
 get_other_room (ThruStudio *studio,
                 ThruRoute  *route)
