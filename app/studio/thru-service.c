@@ -377,11 +377,17 @@ handle_late_limit (ThruService           *self,
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", limit));
 }
 
+/* @device: NULL: it is another than @old. */
 static void
-answer_done (const GError          *error,
-             GDBusMethodInvocation *invocation)
+handle_answer (ThruService           *self,
+               const char            *old,
+               const char            *device,
+               GDBusMethodInvocation *invocation)
 {
-  if (error == NULL)
+  g_autoptr(GError) error = NULL;
+
+  if (device != NULL ? thru_answers_same_device (self->studio, old, device, &error)
+      : thru_answers_other_device (self->studio, old, &error))
     g_dbus_method_invocation_return_value (invocation, NULL);
   else
     fail (invocation, error->message);
@@ -400,7 +406,6 @@ method_call_cb (GDBusConnection       *connection,
   ThruService *self = user_data;
   const char *first = NULL;
   const char *second = NULL;
-  g_autoptr(GError) error = NULL;
 
   if (g_variant_n_children (parameters) > 0)
     g_variant_get_child (parameters, 0, "&s", &first);
@@ -433,15 +438,9 @@ method_call_cb (GDBusConnection       *connection,
     {
       handle_change (self, first, second, THRU_CHANGE_UNMUTED, invocation);
     }
-  else if (g_str_equal (method, "SameDevice"))
+  else if (g_str_equal (method, "SameDevice") || g_str_equal (method, "OtherDevice"))
     {
-      thru_answers_same_device (self->studio, first, second, &error);
-      answer_done (error, invocation);
-    }
-  else if (g_str_equal (method, "OtherDevice"))
-    {
-      thru_answers_other_device (self->studio, first, &error);
-      answer_done (error, invocation);
+      handle_answer (self, first, second, invocation);
     }
   else if (g_str_equal (method, "AddRoom"))
     {
