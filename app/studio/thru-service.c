@@ -393,6 +393,29 @@ handle_answer (ThruService           *self,
     fail (invocation, error->message);
 }
 
+/* FALSE: @method is about something else. */
+static gboolean
+handle_route (ThruService           *self,
+              const char            *method,
+              const char            *from,
+              const char            *to,
+              GDBusMethodInvocation *invocation)
+{
+  if (g_str_equal (method, "Connect"))
+    handle_connect (self, from, to, FALSE, invocation);
+  else if (g_str_equal (method, "ConnectAnyway"))
+    handle_connect (self, from, to, TRUE, invocation);
+  else if (g_str_equal (method, "Disconnect"))
+    handle_change (self, from, to, THRU_CHANGE_DISCONNECTED, invocation);
+  else if (g_str_equal (method, "Mute"))
+    handle_change (self, from, to, THRU_CHANGE_MUTED, invocation);
+  else if (g_str_equal (method, "Unmute"))
+    handle_change (self, from, to, THRU_CHANGE_UNMUTED, invocation);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 static void
 method_call_cb (GDBusConnection       *connection,
                 const char            *sender,
@@ -418,25 +441,9 @@ method_call_cb (GDBusConnection       *connection,
 
       g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", json));
     }
-  else if (g_str_equal (method, "Connect"))
+  else if (handle_route (self, method, first, second, invocation))
     {
-      handle_connect (self, first, second, FALSE, invocation);
-    }
-  else if (g_str_equal (method, "ConnectAnyway"))
-    {
-      handle_connect (self, first, second, TRUE, invocation);
-    }
-  else if (g_str_equal (method, "Disconnect"))
-    {
-      handle_change (self, first, second, THRU_CHANGE_DISCONNECTED, invocation);
-    }
-  else if (g_str_equal (method, "Mute"))
-    {
-      handle_change (self, first, second, THRU_CHANGE_MUTED, invocation);
-    }
-  else if (g_str_equal (method, "Unmute"))
-    {
-      handle_change (self, first, second, THRU_CHANGE_UNMUTED, invocation);
+      return;
     }
   else if (g_str_equal (method, "SameDevice") || g_str_equal (method, "OtherDevice"))
     {
