@@ -339,6 +339,69 @@ tab_reaches_everything (Fixture      *fixture,
   g_assert_true (g_hash_table_contains (reached, find_shown (window, THRU_TYPE_MATRIX_VIEW, NULL)));
 }
 
+static GtkWidget *
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr(GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window))
+        return window;
+    }
+  return NULL;
+}
+
+static ThruDevice *
+find_device (ThruStudio *studio,
+             gboolean    source)
+{
+  GListModel *devices = thru_room_get_devices (thru_studio_get_own_room (studio));
+
+  for (guint i = 0; i < g_list_model_get_n_items (devices); i++)
+    {
+      g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
+
+      if (thru_device_is_source (device) == source)
+        return device;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+answer_about_loop (Fixture    *fixture,
+                   const char *response)
+{
+  ThruStudio *studio = fixture->studio;
+  GtkWidget *matrix = find_shown (GTK_WIDGET (fixture->window), THRU_TYPE_MATRIX_VIEW, NULL);
+  ThruDevice *from = find_device (studio, TRUE);
+  ThruDevice *to = find_device (studio, FALSE);
+  ThruRoute *route = thru_studio_find_route (studio, from, to);
+  GtkWidget *dialog;
+
+  if (route != NULL)
+    thru_studio_disconnect_route (studio, route, NULL);
+  g_signal_emit_by_name (matrix, "asks", "This route would close a loop: A → B → A.", from, to);
+  g_signal_emit_by_name (matrix, "asks", "This route would close another loop.", to, from);
+  dialog = find_dialog ();
+  g_assert_nonnull (find_shown (dialog, GTK_TYPE_LABEL, "A → B → A"));
+  g_assert_null (thru_studio_find_route (studio, from, to));
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), response);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  g_assert_true ((thru_studio_find_route (studio, from, to) != NULL) == g_str_equal (response, "connect"));
+}
+
+static void
+a_loop_is_asked_about (Fixture      *fixture,
+                       gconstpointer data)
+{
+  answer_about_loop (fixture, "cancel");
+  g_assert_null (find_dialog ());
+  answer_about_loop (fixture, "connect");
+}
+
 static void
 the_list_of_routes_is_the_second_view (Fixture      *fixture,
                                        gconstpointer data)
@@ -392,6 +455,7 @@ main (int    argc,
   ADD ("a-narrow-window-has-its-views-at-the-bottom", 0, a_narrow_window_has_its_views_at_the_bottom);
   ADD ("a-narrow-window-wraps-problems", 2, a_narrow_window_wraps_problems);
   ADD ("tab-reaches-everything", 2, tab_reaches_everything);
+  ADD ("a-loop-is-asked-about", 2, a_loop_is_asked_about);
   ADD ("the-list-of-routes-is-the-second-view", 0, the_list_of_routes_is_the_second_view);
   ADD ("without-routes-the-list-says-how-to-make-one", 2, without_routes_the_list_says_how_to_make_one);
 
