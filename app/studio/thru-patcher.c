@@ -5,6 +5,7 @@
 
 #include "thru-patcher.h"
 
+#include "thru-midi-message.h"
 #include "thru-strings-private.h"
 
 #define RETRY_SECONDS 2
@@ -164,11 +165,16 @@ send_to_sink (void          *user,
               uint64_t       time_us)
 {
   Sink *sink = user;
+  const uint8_t off[] = { 0x80 | (message[0] & 0x0f), length > 1 ? message[1] : 0, 0 };
 
-  if (!thru_output_send (sink->output, message, length, time_us))
-    return false;
+  /* Before it is played: a kill may come in between. */
   thru_sounding_file_record (sink->ledger, message, length);
-  return true;
+  if (thru_output_send (sink->output, message, length, time_us))
+    return true;
+
+  if (thru_midi_is_note_on (message, length))
+    thru_sounding_file_record (sink->ledger, off, sizeof off);
+  return false;
 }
 
 static size_t
