@@ -80,7 +80,8 @@ class Stage:
 class Fault:
     """Something that goes wrong, and what is promised of it.
 
-    @begin and @end are called with the stage. @end returns since when all is reachable again, or None: since it was called.
+    @begin and @end are called with the stage. @begin returns when it happened, or None: when it was called. @end returns since
+    when all is reachable again, or None: since it was called.
     @there and @here: seconds within which all that sounds is released in each room; None: nothing can be said there, or nothing
     may be released at all (unbroken). @here_from_end: counted from the end of the fault, since until then nobody is there to do
     it.
@@ -105,6 +106,7 @@ class Fault:
 
 def kill_here(stage):
     stage.here.kill()
+    return time.monotonic()
 
 
 def kill_both(stage):
@@ -162,7 +164,9 @@ def kill_jack(seat_name):
     def begin(stage):
         seat = getattr(stage, seat_name)
         seat.room.kill_jack()
+        happened = time.monotonic()
         stage.lose_instruments(seat, stage.parts)
+        return happened
     return begin
 
 

@@ -99,7 +99,7 @@ class Trial:
         if self.plays:
             self.play()
         started = time.monotonic()
-        self.fault.begin(stage)
+        happened = self.fault.begin(stage) or started
         time.sleep(max(0, started + self.fault.seconds - time.monotonic()))
         mended = time.monotonic()
         mended = self.fault.end(stage) or mended
@@ -108,7 +108,7 @@ class Trial:
         self.wait_until_back(mended)
         ended = time.monotonic()
         if self.plays:
-            self.judge_sound(started, mended, ended)
+            self.judge_sound(happened, mended, ended)
         self.let_go()
         if self.fault.clear is not None:
             self.fault.clear(stage)

@@ -168,7 +168,9 @@ class Part:
     def spare_last(self):
         """Does not judge the notes that were struck just now: JACK may have them, and does not tell how old they are."""
         since = time.monotonic() - INSTRUMENTS
-        self.struck = {message: when for message, when in list(self.struck.items()) if when < since}
+        for message, when in list(self.struck.items()):
+            if when >= since:
+                self.struck.pop(message)
 
     # What came of it
 
