@@ -309,6 +309,22 @@ thru_matrix_model_finalize (GObject *object)
 }
 
 static void
+transfers_changed_cb (ThruMatrixModel *self,
+                      guint            position,
+                      guint            n_removed,
+                      guint            n_added,
+                      GListModel      *transfers)
+{
+  for (guint i = 0; i < n_added; i++)
+    {
+      g_autoptr(ThruTransfer) transfer = g_list_model_get_item (transfers, position + i);
+
+      g_signal_connect_object (transfer, "notify::sent", G_CALLBACK (queue_cells), self, G_CONNECT_SWAPPED);
+    }
+  queue_cells (self);
+}
+
+static void
 thru_matrix_model_class_init (ThruMatrixModelClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -347,6 +363,8 @@ thru_matrix_model_new (ThruStudio *studio)
   g_signal_connect_object (thru_studio_get_rooms (studio), "items-changed", G_CALLBACK (queue_lines), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (studio, "devices-changed", G_CALLBACK (queue_lines), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (thru_studio_get_transfers (studio), "items-changed", G_CALLBACK (transfers_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (thru_studio_get_routes (studio), "items-changed", G_CALLBACK (queue_cells), self,
                            G_CONNECT_SWAPPED);
   read_lines (self);

@@ -35,6 +35,7 @@ struct _ThruWindow
   GtkWidget           *panic_button;
   GtkBox              *problems_box;
   GtkBox              *questions_box;
+  GtkBox              *transfers_box;
   GtkStack            *page_stack;
   ThruFirstPage       *first_page;
   AdwViewStack        *view_stack;

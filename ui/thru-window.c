@@ -8,6 +8,7 @@
 
 #include "thru-problem-bar.h"
 #include "thru-question-bar.h"
+#include "thru-transfer-bar.h"
 #include "thru-route-list.h"
 #include "thru-settings.h"
 #include "thru-window-private.h"
@@ -241,6 +242,34 @@ bind_settings (ThruWindow *self)
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
 }
 
+/* The bars that stay, stay as they are: one may have the keyboard. */
+static void
+transfers_changed_cb (ThruWindow *self,
+                      guint       position,
+                      guint       n_removed,
+                      guint       n_added)
+{
+  GListModel *transfers = thru_studio_get_transfers (self->studio);
+  GtkWidget *before = NULL;
+
+  for (guint i = 0; i < position; i++)
+    before = before == NULL ? gtk_widget_get_first_child (GTK_WIDGET (self->transfers_box)) : gtk_widget_get_next_sibling (before);
+
+  for (guint i = 0; i < n_removed; i++)
+    gtk_box_remove (self->transfers_box,
+                    before == NULL ? gtk_widget_get_first_child (GTK_WIDGET (self->transfers_box))
+                                   : gtk_widget_get_next_sibling (before));
+
+  for (guint i = 0; i < n_added; i++)
+    {
+      g_autoptr(ThruTransfer) transfer = g_list_model_get_item (transfers, position + i);
+      GtkWidget *bar = thru_transfer_bar_new (self->studio, transfer);
+
+      gtk_box_insert_child_after (self->transfers_box, bar, before);
+      before = bar;
+    }
+}
+
 static void
 bind_studio (ThruWindow *self)
 {
@@ -264,8 +293,12 @@ bind_studio (ThruWindow *self)
   g_signal_connect_object (self->history, "patched", G_CALLBACK (patched_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->history, "notify", G_CALLBACK (_thru_window_update_actions), self, G_CONNECT_SWAPPED);
 
+  g_signal_connect_object (thru_studio_get_transfers (studio), "items-changed",
+                           G_CALLBACK (transfers_changed_cb), self, G_CONNECT_SWAPPED);
+
   problems_changed_cb (self);
   questions_changed_cb (self);
+  transfers_changed_cb (self, 0, 0, g_list_model_get_n_items (thru_studio_get_transfers (studio)));
   rooms_changed_cb (self);
   routes_changed_cb (self);
   needs_name_cb (self);
@@ -306,6 +339,7 @@ thru_window_class_init (ThruWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, panic_button);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, problems_box);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, questions_box);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, transfers_box);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, page_stack);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, first_page);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, view_stack);

@@ -129,6 +129,23 @@ thru_words_with_reason (const char *state,
   return g_strdup_printf (_("%1$s. %2$s"), state, clause);
 }
 
+/* How far the message is that the route's destination is being sent. Returns: (transfer full) (nullable): NULL: none is. */
+static char *
+describe_transfer (ThruStudio *studio,
+                   ThruRoute  *route)
+{
+  ThruDevice *device = thru_studio_find_device (studio, thru_route_get_to_room (route), thru_route_get_to_device (route), FALSE);
+  ThruTransfer *transfer = device != NULL ? thru_studio_find_transfer (studio, device) : NULL;
+
+  if (transfer == NULL)
+    {
+      return NULL;
+    }
+
+  /* Translators: a long message takes a while: "System Exclusive is being sent, 41 %" */
+  return g_strdup_printf (_("System Exclusive is being sent, %u %%"), thru_transfer_get_percent (transfer));
+}
+
 /* How a connected route fares: "connected, 150 milliseconds. The network is slow". */
 static char *
 describe_connected (ThruStudio *studio,
@@ -137,8 +154,13 @@ describe_connected (ThruStudio *studio,
   const char *state = thru_cell_state_to_words (THRU_CELL_CONNECTED);
   ThruRoom *room = get_other_room (studio, route);
   g_autofree char *latency = room != NULL ? describe_latency (thru_room_get_round_trip (room)) : NULL;
+  g_autofree char *transfer = describe_transfer (studio, route);
   g_autofree char *timed = NULL;
 
+  if (transfer != NULL)
+    {
+      return thru_words_with_reason (state, transfer);
+    }
   if (latency == NULL)
     {
       return g_strdup (state);

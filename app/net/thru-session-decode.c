@@ -338,6 +338,19 @@ read_answer (JsonObject         *object,
 }
 
 static gboolean
+read_sysex (JsonObject         *object,
+            ThruSessionMessage *message,
+            GError            **error)
+{
+  if (!read_address (object, &message->address, error) ||
+      !read_text (object, "state", THRU_SESSION_NAME_MAX, &message->state, error) ||
+      !read_number (object, "length", &message->length, error))
+    return FALSE;
+
+  return !json_object_has_member (object, "sent") || read_number (object, "sent", &message->sent, error);
+}
+
+static gboolean
 read_members (JsonObject         *object,
               ThruSessionMessage *message,
               GError            **error)
@@ -357,6 +370,9 @@ read_members (JsonObject         *object,
 
     case THRU_SESSION_ANSWER:
       return read_answer (object, message, error);
+
+    case THRU_SESSION_SYSEX:
+      return read_sysex (object, message, error);
 
     case THRU_SESSION_PING:
       return read_clock (object, "t1", CLOCK_MAX, &message->t1, error);

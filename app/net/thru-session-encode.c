@@ -135,6 +135,7 @@ list_length (const ThruSessionMessage *message)
     case THRU_SESSION_HELLO:
     case THRU_SESSION_REQUEST:
     case THRU_SESSION_ANSWER:
+    case THRU_SESSION_SYSEX:
     case THRU_SESSION_PING:
     case THRU_SESSION_PONG:
     case THRU_SESSION_BYE:
@@ -204,6 +205,13 @@ add_members (JsonBuilder              *builder,
       add_number (builder, "request", message->request);
       add_boolean (builder, "ok", message->ok);
       add_text_unless_empty (builder, "reason", message->reason, THRU_SESSION_REASON_MAX);
+      break;
+
+    case THRU_SESSION_SYSEX:
+      add_address (builder, message->address);
+      add_text (builder, "state", message->state, THRU_SESSION_NAME_MAX);
+      add_number (builder, "length", message->length);
+      add_number (builder, "sent", message->sent);
       break;
 
     case THRU_SESSION_PING:

@@ -129,6 +129,7 @@ thru_session_message_free (ThruSessionMessage *message)
   g_free (message->run);
   g_free (message->reason);
   g_free (message->code);
+  g_free (message->state);
   g_clear_pointer (&message->devices, g_ptr_array_unref);
   g_clear_pointer (&message->routes, g_ptr_array_unref);
   g_clear_pointer (&message->activity, g_array_unref);

@@ -25,6 +25,7 @@ typedef enum
   THRU_SESSION_REQUEST,  /* please connect or disconnect: to the room that owns the source */
   THRU_SESSION_ANSWER,
   THRU_SESSION_ACTIVITY, /* what moved since the last one, for meters elsewhere */
+  THRU_SESSION_SYSEX,    /* how a long System Exclusive for one of the sender's devices fares, or a wish to break it off */
   THRU_SESSION_PING,     /* answered by the engine itself */
   THRU_SESSION_PONG,
   THRU_SESSION_BYE,
@@ -104,6 +105,11 @@ typedef struct
   char           *reason;
   /* BYE: "quit", "sleep", "refused", "duplicate", "twin", "error" */
   char           *code;
+  /* SYSEX */
+  uint32_t        address;       /* of the destination, in the room that owns it */
+  uint32_t        length;        /* octets */
+  uint32_t        sent;
+  char           *state;         /* "sending", "done", "broken"; "cancel" from another room */
   /* PING, PONG: microseconds of each side's clock */
   uint64_t        t1;
   uint64_t        t2;

@@ -13,6 +13,7 @@ static const char *const type_names[] = {
   [THRU_SESSION_REQUEST] = "request",
   [THRU_SESSION_ANSWER] = "answer",
   [THRU_SESSION_ACTIVITY] = "activity",
+  [THRU_SESSION_SYSEX] = "sysex",
   [THRU_SESSION_PING] = "ping",
   [THRU_SESSION_PONG] = "pong",
   [THRU_SESSION_BYE] = "bye",

@@ -39,6 +39,7 @@ static const Command commands[] = {
   { "late-limit", "LateLimit", "[MS|off]", 1, TRUE },
   { "new-identity", "NewIdentity", "", 0 },
   { "names", "Names", "rooms|sources|destinations", 1 },
+  { "cancel-sysex", "CancelSysex", "DEVICE", 1 },
   { "panic", "Panic", "", 0 },
 };
 
@@ -236,5 +237,6 @@ thru_commands_get_help (void)
            "  late-limit [MS|off]     Show or set how late a note may be to be played\n"
            "  new-identity            Tell this room from a computer that has a copy of its files\n"
            "  names KIND              List rooms, sources or destinations as the commands take them\n"
+           "  cancel-sysex DEVICE     Break off the long message that a device is being sent\n"
            "  panic                   Silence everything");
 }

@@ -10,6 +10,7 @@
 #include "thru-route-planner.h"
 #include "thru-sleep-watch.h"
 #include "thru-store.h"
+#include "thru-transfers.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ struct _ThruLiveStudio
   ThruRoomLinks    *links;
   ThruRequests     *requests;
   ThruAnnouncer    *announcer;
+  ThruTransfers    *transfers;
   ThruRoutePlanner *planner;
   GHashTable       *removed;   /* id of a room to ThruSavedState: what was known of it alone */
   guint             port;      /* wanted */

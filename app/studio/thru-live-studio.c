@@ -95,6 +95,16 @@ thru_live_studio_set_watched (ThruStudio *studio,
 }
 
 static void
+thru_live_studio_cancel_transfer (ThruStudio   *studio,
+                                  ThruTransfer *transfer)
+{
+  ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
+
+  if (self->transfers != NULL)
+    thru_transfers_cancel (self->transfers, transfer);
+}
+
+static void
 thru_live_studio_stop (ThruStudio *studio)
 {
   ThruLiveStudio *self = THRU_LIVE_STUDIO (studio);
@@ -111,6 +121,7 @@ thru_live_studio_stop (ThruStudio *studio)
   g_clear_pointer (&self->planner, thru_route_planner_free);
   g_clear_pointer (&self->announcer, thru_announcer_free);
   g_clear_pointer (&self->requests, thru_requests_free);
+  g_clear_pointer (&self->transfers, thru_transfers_free);
   g_clear_pointer (&self->patcher, thru_patcher_free);
   thru_engine_stop (self->engine);
   thru_midi_system_stop (self->midi);
@@ -162,6 +173,7 @@ thru_live_studio_class_init (ThruLiveStudioClass *klass)
   studio_class->set_late_limit = thru_live_studio_set_late_limit;
   studio_class->renew_identity = _thru_live_studio_renew_identity;
   studio_class->panic = thru_live_studio_panic;
+  studio_class->cancel_transfer = thru_live_studio_cancel_transfer;
   studio_class->set_watched = thru_live_studio_set_watched;
   studio_class->stop = thru_live_studio_stop;
   studio_class->is_asking = thru_live_studio_is_asking;
@@ -218,6 +230,8 @@ unlinked_cb (ThruPeer *peer,
   _thru_live_studio_share_patience (self);
   thru_requests_drop (self->requests, peer);
   thru_remote_model_set_away (THRU_STUDIO (self), peer);
+  if (self->transfers != NULL)
+    thru_transfers_forget (self->transfers, peer);
   thru_announcer_update (self->announcer);
   thru_route_planner_plan_now (self->planner);
 }
@@ -256,6 +270,10 @@ message_cb (ThruPeer                 *peer,
 
     case THRU_SESSION_ACTIVITY:
       thru_remote_model_take_activity (studio, peer, message);
+      break;
+
+    case THRU_SESSION_SYSEX:
+      thru_transfers_take (self->transfers, peer, message);
       break;
 
     case THRU_SESSION_HELLO:
@@ -326,6 +344,11 @@ engine_event_cb (ThruEngineEvent *event,
       _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_LISTEN, problem);
       self->listening = 0;
       publish (self);
+      break;
+
+    case THRU_ENGINE_SYSEX:
+      if (self->transfers != NULL)
+        thru_transfers_handle (self->transfers, &event->sysex);
       break;
 
     case THRU_ENGINE_ASLEEP:
@@ -458,6 +481,7 @@ build (ThruLiveStudio              *self,
   note_what_sounds (self, options->config_dir);
   self->links = thru_room_links_new (self->engine, self->discovery, studio, &listener, self);
   self->requests = thru_requests_new (self->engine, studio);
+  self->transfers = thru_transfers_new (studio, self->engine, self->patcher, self->links);
   self->announcer = thru_announcer_new (self->engine, studio, self->links, self->state->routes);
   self->planner = thru_route_planner_new (studio, self->links, self->patcher, self->state->routes,
                                           route_states_changed_cb, destination_opened_cb, self);

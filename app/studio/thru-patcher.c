@@ -539,3 +539,31 @@ thru_patcher_retry (ThruPatcher *self)
 
   self->retry = TRUE;
 }
+
+gboolean
+thru_patcher_find_port (ThruPatcher   *self,
+                        ThruPortNumber number,
+                        const char   **device,
+                        ThruLinkId    *link,
+                        guint32       *address)
+{
+  GHashTableIter iter;
+  gpointer data;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  g_hash_table_iter_init (&iter, self->ports);
+  while (g_hash_table_iter_next (&iter, NULL, &data))
+    {
+      Port *port = data;
+
+      if (port->number != number)
+        continue;
+
+      *device = port->device;
+      *link = port->link;
+      *address = port->address;
+      return TRUE;
+    }
+  return FALSE;
+}

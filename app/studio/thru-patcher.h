@@ -68,6 +68,13 @@ ThruPatchState thru_patcher_plan_route  (ThruPatcher           *self,
                                          const char           **problem);
 void           thru_patcher_end         (ThruPatcher           *self);
 
+/* What a number that the engine names is: a port here (@device), or one behind a link. FALSE: it is none any more. All borrowed. */
+gboolean       thru_patcher_find_port   (ThruPatcher           *self,
+                                         ThruPortNumber         number,
+                                         const char           **device,
+                                         ThruLinkId            *link,
+                                         guint32               *address);
+
 /* Whether the output @device here is open, so that what the engine gives it is played. */
 gboolean       thru_patcher_is_open     (ThruPatcher           *self,
                                          const char            *device);

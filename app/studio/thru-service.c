@@ -52,6 +52,7 @@ static const char introspection[] =
   "  <method name='LateLimit'><arg type='s' name='wanted' direction='in'/><arg type='s' name='limit' direction='out'/></method>"
   "  <method name='NewIdentity'/>"
   "  <method name='Names'><arg type='s' name='kind' direction='in'/><arg type='s' name='names' direction='out'/></method>"
+  "  <method name='CancelSysex'><arg type='s' name='device' direction='in'/></method>"
   "  <method name='Panic'/>"
   " </interface>"
   "</node>";
@@ -356,6 +357,30 @@ handle_names (ThruService           *self,
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(s)", text->str));
 }
 
+static void
+handle_cancel_sysex (ThruService           *self,
+                     const char            *text,
+                     GDBusMethodInvocation *invocation)
+{
+  g_autoptr(GError) error = NULL;
+  ThruDevice *device = thru_studio_parse_device (self->studio, text, FALSE, &error);
+  ThruTransfer *transfer = device != NULL ? thru_studio_find_transfer (self->studio, device) : NULL;
+
+  if (device == NULL)
+    {
+      fail (invocation, error->message);
+    }
+  else if (transfer == NULL)
+    {
+      fail (invocation, _("No System Exclusive message is being sent there"));
+    }
+  else
+    {
+      thru_studio_cancel_transfer (self->studio, transfer);
+      g_dbus_method_invocation_return_value (invocation, NULL);
+    }
+}
+
 /* "" only asks. */
 static void
 handle_late_limit (ThruService           *self,
@@ -469,6 +494,10 @@ method_call_cb (GDBusConnection       *connection,
   else if (g_str_equal (method, "Names"))
     {
       handle_names (self, first, invocation);
+    }
+  else if (g_str_equal (method, "CancelSysex"))
+    {
+      handle_cancel_sysex (self, first, invocation);
     }
   else if (g_str_equal (method, "Panic"))
     {

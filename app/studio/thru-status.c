@@ -109,6 +109,32 @@ add_routes (JsonBuilder *builder,
 }
 
 static void
+add_transfers (JsonBuilder *builder,
+               ThruStudio  *studio)
+{
+  GListModel *transfers = thru_studio_get_transfers (studio);
+  guint n = g_list_model_get_n_items (transfers);
+
+  json_builder_set_member_name (builder, "transfers");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruTransfer) transfer = g_list_model_get_item (transfers, i);
+      ThruDevice *device = thru_transfer_get_device (transfer);
+      ThruRoom *room = thru_device_get_room (device);
+      g_autofree char *to = g_strdup_printf ("%s/%s", room != NULL ? thru_room_get_name (room) : "",
+                                             thru_device_get_name (device));
+
+      json_builder_begin_object (builder);
+      add_text (builder, "to", to);
+      add_number (builder, "length", thru_transfer_get_length (transfer));
+      add_number (builder, "sent", thru_transfer_get_sent (transfer));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
 add_problems (JsonBuilder *builder,
               ThruStudio  *studio)
 {
@@ -178,6 +204,7 @@ thru_status_to_json (ThruStudio *studio)
   json_builder_end_object (builder);
   add_rooms (builder, studio);
   add_routes (builder, studio);
+  add_transfers (builder, studio);
   add_problems (builder, studio);
   add_questions (builder, studio);
   json_builder_end_object (builder);
@@ -340,6 +367,29 @@ print_routes (JsonReader *reader,
 }
 
 static void
+print_transfers (JsonReader *reader,
+                 GString    *text)
+{
+  json_reader_read_member (reader, "transfers");
+  if (json_reader_count_elements (reader) > 0)
+    g_string_append_printf (text, "\n%s\n", _("System Exclusive messages being sent"));
+  for (int i = 0; i < json_reader_count_elements (reader); i++)
+    {
+      gint64 length;
+      g_autofree char *size = NULL;
+
+      json_reader_read_element (reader, (guint) i);
+      length = MAX (get_number (reader, "length"), 1);
+      size = g_format_size ((guint64) length);
+      /* Translators: a device, how much of a message it has got, how long the message is: "Live room/TX7: 41 % of 65.5 kB" */
+      g_string_append_printf (text, _("  %1$s: %2$d %% of %3$s\n"), get_text (reader, "to"),
+                              (int) (get_number (reader, "sent") * 100 / length), size);
+      json_reader_end_element (reader);
+    }
+  json_reader_end_member (reader);
+}
+
+static void
 print_problems (JsonReader *reader,
                 GString    *text)
 {
@@ -402,6 +452,7 @@ thru_status_to_text (const char *json,
   g_string_append_c (text, '\n');
   print_rooms (reader, text);
   print_routes (reader, text);
+  print_transfers (reader, text);
   print_problems (reader, text);
   print_questions (reader, text);
   return g_string_free (text, FALSE);

@@ -45,6 +45,10 @@ void       _thru_studio_set_problem     (ThruStudio         *self,
 /* (element-type ThruQuestion): all there are now. What reads the same as before stays as it is. */
 void       _thru_studio_set_questions   (ThruStudio         *self,
                                          GPtrArray          *questions);
+void       _thru_studio_add_transfer    (ThruStudio         *self,
+                                         ThruTransfer       *transfer);
+void       _thru_studio_remove_transfer (ThruStudio         *self,
+                                         ThruTransfer       *transfer);
 void       _thru_studio_set_port        (ThruStudio         *self,
                                          guint               port);
 void       _thru_studio_set_late_limit  (ThruStudio         *self,

@@ -16,6 +16,7 @@ typedef struct
   GListStore    *rooms;
   GListStore    *routes;
   GListStore    *problems;
+  GListStore    *transfers;
   GListStore    *questions;
   GHashTable    *rooms_by_id; /* char * of the room to ThruRoom */
   GHashTable    *routes_by_key; /* ThruRouteKey * of the route to ThruRoute */
@@ -103,6 +104,7 @@ thru_studio_finalize (GObject *object)
   g_object_unref (priv->rooms);
   g_object_unref (priv->routes);
   g_object_unref (priv->problems);
+  g_object_unref (priv->transfers);
   g_object_unref (priv->questions);
 
   G_OBJECT_CLASS (thru_studio_parent_class)->finalize (object);
@@ -146,6 +148,7 @@ thru_studio_init (ThruStudio *self)
   priv->routes = g_list_store_new (THRU_TYPE_ROUTE);
   priv->problems = g_list_store_new (THRU_TYPE_PROBLEM);
   priv->late_watch = _thru_late_watch_new (G_LIST_MODEL (priv->routes));
+  priv->transfers = g_list_store_new (THRU_TYPE_TRANSFER);
   priv->questions = g_list_store_new (THRU_TYPE_QUESTION);
   priv->rooms_by_id = g_hash_table_new (g_str_hash, g_str_equal);
   priv->routes_by_key = g_hash_table_new (_thru_route_key_hash, _thru_route_key_equal);
@@ -612,6 +615,54 @@ thru_studio_get_routes (ThruStudio *self)
   g_return_val_if_fail (THRU_IS_STUDIO (self), NULL);
 
   return G_LIST_MODEL (get_private (self)->routes);
+}
+
+void
+_thru_studio_add_transfer (ThruStudio   *self,
+                           ThruTransfer *transfer)
+{
+  g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_TRANSFER (transfer));
+
+  g_list_store_append (get_private (self)->transfers, transfer);
+}
+
+void
+_thru_studio_remove_transfer (ThruStudio   *self,
+                              ThruTransfer *transfer)
+{
+  GListStore *transfers;
+  guint position;
+
+  g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_TRANSFER (transfer));
+
+  transfers = get_private (self)->transfers;
+  if (g_list_store_find (transfers, transfer, &position))
+    g_list_store_remove (transfers, position);
+}
+
+GListModel *
+thru_studio_get_transfers (ThruStudio *self)
+{
+  g_return_val_if_fail (THRU_IS_STUDIO (self), NULL);
+
+  return G_LIST_MODEL (get_private (self)->transfers);
+}
+
+ThruTransfer *
+thru_studio_find_transfer (ThruStudio *self,
+                           ThruDevice *device)
+{
+  GListModel *transfers = thru_studio_get_transfers (self);
+  guint n = g_list_model_get_n_items (transfers);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(ThruTransfer) transfer = g_list_model_get_item (transfers, i);
+
+      if (thru_transfer_get_device (transfer) == device)
+        return transfer;
+    }
+  return NULL;
 }
 
 GListModel *

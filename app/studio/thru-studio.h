@@ -9,6 +9,7 @@
 #include "thru-question.h"
 #include "thru-room.h"
 #include "thru-route.h"
+#include "thru-transfer.h"
 
 G_BEGIN_DECLS
 
@@ -58,6 +59,8 @@ struct _ThruStudioClass
                                 guint        ms);
   void     (*renew_identity)   (ThruStudio  *self); /* (nullable) */
   void     (*panic)            (ThruStudio  *self);
+  void     (*cancel_transfer)  (ThruStudio  *self, /* (nullable) */
+                                ThruTransfer *transfer);
   void     (*set_watched)      (ThruStudio  *self,
                                 gboolean     watched);
   void     (*stop)             (ThruStudio  *self);
@@ -120,6 +123,19 @@ GListModel *thru_studio_get_problems     (ThruStudio   *self);
 
 /* Returns: (transfer none): GListModel of ThruQuestion: what only a person can tell. */
 GListModel *thru_studio_get_questions    (ThruStudio   *self);
+
+/* Returns: (transfer none): GListModel of ThruTransfer: long System Exclusive messages that are being sent, here or in other
+ * rooms, and take a while. */
+GListModel *thru_studio_get_transfers    (ThruStudio   *self);
+
+/* Breaks it off; what the device already has stays with it, and is ended properly. */
+void        thru_studio_cancel_transfer  (ThruStudio   *self,
+                                          ThruTransfer *transfer);
+
+/* Returns: (transfer none) (nullable): the one to that device. */
+ThruTransfer *
+            thru_studio_find_transfer    (ThruStudio   *self,
+                                          ThruDevice   *device);
 
 /* Returns: (transfer none). */
 ThruRoom *  thru_studio_get_own_room     (ThruStudio   *self);

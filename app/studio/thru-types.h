@@ -13,6 +13,7 @@ typedef struct _ThruDevice ThruDevice;
 typedef struct _ThruRoute ThruRoute;
 typedef struct _ThruProblem ThruProblem;
 typedef struct _ThruQuestion ThruQuestion;
+typedef struct _ThruTransfer ThruTransfer;
 
 /* Makes the one studio of a program. Returns: (transfer full). */
 typedef ThruStudio *(*ThruStudioFactory) (gpointer user);
