@@ -242,6 +242,14 @@ bind_settings (ThruWindow *self)
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
 }
 
+static GtkWidget *
+get_bar_behind (ThruWindow *self,
+                GtkWidget  *before)
+{
+  return before == NULL ? gtk_widget_get_first_child (GTK_WIDGET (self->transfers_box))
+                        : gtk_widget_get_next_sibling (before);
+}
+
 /* The bars that stay, stay as they are: one may have the keyboard. */
 static void
 transfers_changed_cb (ThruWindow *self,
@@ -253,12 +261,10 @@ transfers_changed_cb (ThruWindow *self,
   GtkWidget *before = NULL;
 
   for (guint i = 0; i < position; i++)
-    before = before == NULL ? gtk_widget_get_first_child (GTK_WIDGET (self->transfers_box)) : gtk_widget_get_next_sibling (before);
+    before = get_bar_behind (self, before);
 
   for (guint i = 0; i < n_removed; i++)
-    gtk_box_remove (self->transfers_box,
-                    before == NULL ? gtk_widget_get_first_child (GTK_WIDGET (self->transfers_box))
-                                   : gtk_widget_get_next_sibling (before));
+    gtk_box_remove (self->transfers_box, get_bar_behind (self, before));
 
   for (guint i = 0; i < n_added; i++)
     {

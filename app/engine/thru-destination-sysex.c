@@ -128,7 +128,8 @@ thru_destination_deliver_sysex (ThruDestination *destination,
 
   if (sysex->length > destination->sysex_max)
     return refuse_sysex (destination, THRU_SYSEX_TOO_LONG, source, sysex->length);
-  if (was_idle && destination->player.funcs == NULL && _thru_destination_send_now (destination, sysex->octets, sysex->length, time_us))
+  if (was_idle && destination->player.funcs == NULL &&
+      _thru_destination_send_now (destination, sysex->octets, sysex->length, time_us))
     return THRU_DELIVERY_TAKEN;
 
   _thru_destination_collapse_old (destination);

@@ -68,7 +68,8 @@ ThruPatchState thru_patcher_plan_route  (ThruPatcher           *self,
                                          const char           **problem);
 void           thru_patcher_end         (ThruPatcher           *self);
 
-/* What a number that the engine names is: a port here (@device), or one behind a link. FALSE: it is none any more. All borrowed. */
+/* What a number that the engine names is: a port here (@device), or one behind a link. FALSE: it is none any more. All are
+ * borrowed. */
 gboolean       thru_patcher_find_port   (ThruPatcher           *self,
                                          ThruPortNumber         number,
                                          const char           **device,

@@ -511,16 +511,6 @@ thru_studio_renew_identity (ThruStudio *self)
 }
 
 void
-thru_studio_cancel_transfer (ThruStudio   *self,
-                             ThruTransfer *transfer)
-{
-  g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_TRANSFER (transfer));
-
-  if (THRU_STUDIO_GET_CLASS (self)->cancel_transfer != NULL)
-    THRU_STUDIO_GET_CLASS (self)->cancel_transfer (self, transfer);
-}
-
-void
 thru_studio_panic (ThruStudio *self)
 {
   g_return_if_fail (THRU_IS_STUDIO (self));

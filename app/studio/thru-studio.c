@@ -617,52 +617,12 @@ thru_studio_get_routes (ThruStudio *self)
   return G_LIST_MODEL (get_private (self)->routes);
 }
 
-void
-_thru_studio_add_transfer (ThruStudio   *self,
-                           ThruTransfer *transfer)
-{
-  g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_TRANSFER (transfer));
-
-  g_list_store_append (get_private (self)->transfers, transfer);
-}
-
-void
-_thru_studio_remove_transfer (ThruStudio   *self,
-                              ThruTransfer *transfer)
-{
-  GListStore *transfers;
-  guint position;
-
-  g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_TRANSFER (transfer));
-
-  transfers = get_private (self)->transfers;
-  if (g_list_store_find (transfers, transfer, &position))
-    g_list_store_remove (transfers, position);
-}
-
 GListModel *
 thru_studio_get_transfers (ThruStudio *self)
 {
   g_return_val_if_fail (THRU_IS_STUDIO (self), NULL);
 
   return G_LIST_MODEL (get_private (self)->transfers);
-}
-
-ThruTransfer *
-thru_studio_find_transfer (ThruStudio *self,
-                           ThruDevice *device)
-{
-  GListModel *transfers = thru_studio_get_transfers (self);
-  guint n = g_list_model_get_n_items (transfers);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(ThruTransfer) transfer = g_list_model_get_item (transfers, i);
-
-      if (thru_transfer_get_device (transfer) == device)
-        return transfer;
-    }
-  return NULL;
 }
 
 GListModel *

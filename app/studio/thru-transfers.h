@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* What becomes of long System Exclusive messages, in the model and in words: those that take a while are shown while they are sent,
- * here and in the other rooms, and what came to nothing is told. Main thread only. */
+/* What becomes of long System Exclusive messages, in the model and in words: those that take a while are shown while they are
+ * sent, here and in the other rooms, and what came to nothing is told. Main thread only. */
 typedef struct _ThruTransfers ThruTransfers;
 
 /* All borrowed. */

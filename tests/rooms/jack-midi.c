@@ -9,11 +9,14 @@
  *                          each line of FILE ("-": standard input, read as it comes), hexadecimal octets, as one event;
  *                          "sleep 250" pauses (ms). RATE: events per second at most. Ends after the last line.
  *   jack-midi echo NAME    makes the ports NAME:in and NAME:out and plays what it is played, until it is killed.
- *   jack-midi record NAME  makes the port NAME:in and prints each event as "SECONDS HEX", until it is killed.
+ *   jack-midi record NAME [hardware]
+ *                          makes the port NAME:in and prints each event as "SECONDS HEX", until it is killed. hardware: as
+ *                          if an instrument was behind the port.
  *   jack-midi swallow NAME makes the port NAME:in and does nothing with what comes, until it is killed.
  *
  * JACK_DEFAULT_SERVER names the server, as usual. */
 
+#include <ctype.h>
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <jack/ringbuffer.h>
@@ -35,7 +38,7 @@ typedef struct
 static jack_port_t *port;
 static jack_port_t *echo_port;
 static jack_ringbuffer_t *ring;
-static uint8_t scratch[1024 * 1024];
+static uint8_t scratch[2 * 1024 * 1024];
 static volatile int gone;
 static volatile unsigned lost;
 
@@ -144,20 +147,29 @@ queue_event (const uint8_t *bytes,
   jack_ringbuffer_write (ring, (const char *) bytes, length);
 }
 
+static int
+digit (char c)
+{
+  static const char digits[] = "0123456789abcdef";
+  const char *found = c != '\0' ? strchr (digits, tolower ((unsigned char) c)) : NULL;
+
+  return found != NULL ? (int) (found - digits) : -1;
+}
+
 /* Octets of a line of hexadecimal digits, blanks between them or not; -1: something else. */
 static long
 parse_line (const char *line)
 {
   long n = 0;
-  unsigned octet;
-  int used;
 
-  for (line += strspn (line, " \t\r\n"); *line != '\0'; line += strspn (line, " \t\r\n"))
+  for (line += strspn (line, " \t\r\n"); *line != '\0'; line += 2, line += strspn (line, " \t\r\n"))
     {
-      if (n == (long) sizeof scratch || sscanf (line, "%2x%n", &octet, &used) != 1 || used != 2)
+      int high = digit (line[0]);
+      int low = high >= 0 ? digit (line[1]) : -1;
+
+      if (n == (long) sizeof scratch || low < 0)
         return -1;
-      scratch[n++] = (uint8_t) octet;
-      line += used;
+      scratch[n++] = (uint8_t) (high * 16 + low);
     }
   return n;
 }
@@ -257,13 +269,14 @@ main (int    argc,
   int plays = argc >= 4 && strcmp (argv[1], "play") == 0;
   int swallows = argc == 3 && strcmp (argv[1], "swallow") == 0;
   int echoes = argc == 3 && strcmp (argv[1], "echo") == 0;
-  int records = swallows || echoes || (argc == 3 && strcmp (argv[1], "record") == 0);
+  int records = swallows || echoes || (argc >= 3 && strcmp (argv[1], "record") == 0);
+  unsigned long hardware = records && argc > 3 ? JackPortIsPhysical | JackPortIsTerminal : 0;
   jack_client_t *client;
   int status;
 
   if (!plays && !records)
     {
-      fprintf (stderr, "Usage: jack-midi play NAME FILE [RATE [at-once]] | echo NAME | record NAME | swallow NAME\n");
+      fprintf (stderr, "Usage: jack-midi play NAME FILE [RATE [at-once]] | echo NAME | record NAME [hardware] | swallow NAME\n");
       return 2;
     }
   client = jack_client_open (argv[2], JackNoStartServer | JackUseExactName, NULL);
@@ -275,7 +288,7 @@ main (int    argc,
   ring = jack_ringbuffer_create (RING);
   jack_on_shutdown (client, server_gone, NULL);
   port = jack_port_register (client, plays ? "out" : "in", JACK_DEFAULT_MIDI_TYPE,
-                             plays ? JackPortIsOutput : JackPortIsInput, 0);
+                             plays ? JackPortIsOutput : JackPortIsInput | hardware, 0);
   if (echoes)
     echo_port = jack_port_register (client, "out", JACK_DEFAULT_MIDI_TYPE, JackPortIsOutput, 0);
   jack_set_process_callback (client, plays ? process_play : echoes ? process_echo : swallows ? process_swallow : process_record,

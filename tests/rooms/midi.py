@@ -111,9 +111,9 @@ class Player:
 class Recorder:
     """An instrument that writes down what it is played: its port is NAME:in."""
 
-    def __init__(self, room, name):
+    def __init__(self, room, name, *options):
         self.device = f"{name}:in"
-        self.process = room.start(JACK_MIDI, "record", name, name=name)
+        self.process = room.start(JACK_MIDI, "record", name, *options, name=name)
         wait_for(lambda: READY in self.process.lines(), 10, f"the instrument {name}")
         self._from = 0
 
