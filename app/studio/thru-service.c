@@ -441,6 +441,22 @@ handle_route (ThruService           *self,
   return TRUE;
 }
 
+/* Methods about devices. FALSE: it is none of them. */
+static gboolean
+handle_device_method (ThruService           *self,
+                      const char            *method,
+                      const char            *argument,
+                      GDBusMethodInvocation *invocation)
+{
+  if (g_str_equal (method, "Names"))
+    handle_names (self, argument, invocation);
+  else if (g_str_equal (method, "CancelSysex"))
+    handle_cancel_sysex (self, argument, invocation);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 static void
 method_call_cb (GDBusConnection       *connection,
                 const char            *sender,
@@ -491,20 +507,12 @@ method_call_cb (GDBusConnection       *connection,
       thru_studio_renew_identity (self->studio);
       g_dbus_method_invocation_return_value (invocation, NULL);
     }
-  else if (g_str_equal (method, "Names"))
-    {
-      handle_names (self, first, invocation);
-    }
-  else if (g_str_equal (method, "CancelSysex"))
-    {
-      handle_cancel_sysex (self, first, invocation);
-    }
   else if (g_str_equal (method, "Panic"))
     {
       thru_studio_panic (self->studio);
       g_dbus_method_invocation_return_value (invocation, NULL);
     }
-  else
+  else if (!handle_device_method (self, method, first, invocation))
     {
       fail (invocation, _("This version lets every room of the local network in: there is nobody to allow or block"));
     }

@@ -4,7 +4,7 @@
 # Completion of thruwall's command line for bash. Rooms and devices come from the Thruwall that runs.
 
 _thruwall_options='--headless --demo --room-name --port --midi --config-dir --version --help'
-_thruwall_commands='status connect disconnect mute unmute same-device other-device add-room remove-room late-limit new-identity panic'
+_thruwall_commands='status connect disconnect mute unmute same-device other-device add-room remove-room late-limit new-identity cancel-sysex panic'
 
 # _thruwall_offer LINE…: those that begin with $cur, quoted for the shell.
 _thruwall_offer ()
@@ -42,6 +42,7 @@ _thruwall ()
     connect:2 | disconnect:2 | mute:2 | unmute:2) kind=sources ;;
     connect:3 | disconnect:3 | mute:3 | unmute:3) kind=destinations ;;
     remove-room:2) kind=rooms ;;
+    cancel-sysex:2) kind=destinations ;;
     -*) mapfile -t COMPREPLY < <(compgen -W "$_thruwall_options" -- "$cur") ;;
   esac
   if [[ -n $kind ]]; then

@@ -3,7 +3,7 @@
 #
 # Completion of thruwall's command line for fish. Rooms and devices come from the Thruwall that runs.
 
-set -l commands status connect disconnect mute unmute same-device other-device add-room remove-room late-limit new-identity panic
+set -l commands status connect disconnect mute unmute same-device other-device add-room remove-room late-limit new-identity cancel-sysex panic
 set -l routes 'connect disconnect mute unmute'
 
 function __thruwall_words
@@ -23,6 +23,7 @@ complete -c thruwall -n __fish_use_subcommand -s h -l help -d 'Print the options
 complete -c thruwall -n '__fish_seen_subcommand_from status' -l json -d 'For programs'
 complete -c thruwall -n '__fish_seen_subcommand_from late-limit' -a 'off 100 250 500 1000'
 complete -c thruwall -n '__fish_seen_subcommand_from remove-room' -a '(thruwall names rooms 2>/dev/null)'
+complete -c thruwall -n '__fish_seen_subcommand_from cancel-sysex' -a '(thruwall names destinations 2>/dev/null)'
 complete -c thruwall -n "__fish_seen_subcommand_from $routes; and test (__thruwall_words) -eq 2" \
     -a '(thruwall names sources 2>/dev/null)'
 complete -c thruwall -n "__fish_seen_subcommand_from $routes; and test (__thruwall_words) -eq 3" \
