@@ -20,6 +20,9 @@
 #define ADDRESSES_MAX 16 /* per room */
 #define SIGHTINGS_MAX (4 * ROOMS_MAX)
 #define RESOLVERS_MAX 16        /* at once: each is an object in the daemon */
+#define REST_MIN_US 10000      /* after each look-up that was begun */
+#define REST_MAX_US G_USEC_PER_SEC
+#define REST_FACTOR 4          /* as often as long as it took */
 #define LEAVING_US (2 * G_USEC_PER_SEC)
 #define UNCONFIRMED_US (10 * G_USEC_PER_SEC) /* what the daemon's restart left behind and nobody announced again */
 #define RETRY_FIRST_US (5 * G_USEC_PER_SEC)
@@ -59,6 +62,7 @@ struct _ThruRoomBrowser
   AvahiServiceBrowser *browser;      /* owned; dies with the client */
   GPtrArray           *sightings;    /* (element-type Sighting) */
   guint                resolving;    /* resolvers under way */
+  gint64               rests_until;  /* monotonic microseconds: no look-up begins before */
   guint64              stamps;
   guint                timer;
   gboolean             broken;       /* the daemon ended our browsing */
@@ -289,15 +293,22 @@ find_due (ThruRoomBrowser *self,
   return first;
 }
 
-/* The longest due first, so that many rooms that do not answer keep none waiting that just came. */
+/* The longest due first, so that many rooms that do not answer keep none waiting that just came. Beginning one waits for the
+ * daemon, and with it waits whoever shares the thread, the window too: a daemon that is busy, as with hundreds of announcements,
+ * is asked the less often the longer it takes. */
 static void
 resolve_due (ThruRoomBrowser *self,
              gint64           now)
 {
   Sighting *sighting;
+  gint64 end;
 
-  while (self->resolving < RESOLVERS_MAX && (sighting = find_due (self, now)) != NULL)
-    sighting_resolve (sighting);
+  if (self->resolving >= RESOLVERS_MAX || now < self->rests_until || (sighting = find_due (self, now)) == NULL)
+    return;
+
+  sighting_resolve (sighting);
+  end = g_get_monotonic_time ();
+  self->rests_until = end + CLAMP (REST_FACTOR * (end - now), REST_MIN_US, REST_MAX_US);
 }
 
 static gboolean
@@ -336,7 +347,7 @@ schedule (ThruRoomBrowser *self)
       if (sighting->lingers_until != 0)
         next = MIN (next, sighting->lingers_until);
       if (sighting->wants_resolve && sighting->resolver == NULL && self->resolving < RESOLVERS_MAX)
-        next = MIN (next, sighting->resolve_at);
+        next = MIN (next, MAX (sighting->resolve_at, self->rests_until));
     }
   if (next != G_MAXINT64)
     self->timer = g_timeout_add ((guint) (MAX (next - now, 0) / 1000 + (next > now)), timer_cb, self);
