@@ -20,6 +20,7 @@ _thruwall_offer ()
 _thruwall ()
 {
   local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} kind=
+  local -i position=COMP_CWORD
   local -a names
   COMPREPLY=()
   case $previous in
@@ -36,7 +37,13 @@ _thruwall ()
     mapfile -t COMPREPLY < <(compgen -W "$_thruwall_commands $_thruwall_options" -- "$cur")
     return
   fi
-  case $command:$COMP_CWORD in
+  if [[ $command == connect && $cur == -* && $COMP_CWORD == 2 ]]; then
+    mapfile -t COMPREPLY < <(compgen -W --anyway -- "$cur")
+    return
+  elif [[ $command == connect && ${COMP_WORDS[2]} == --anyway ]]; then
+    position=COMP_CWORD-1
+  fi
+  case $command:$position in
     status:2) mapfile -t COMPREPLY < <(compgen -W --json -- "$cur") ;;
     late-limit:2) mapfile -t COMPREPLY < <(compgen -W 'off 100 250 500 1000' -- "$cur") ;;
     connect:2 | disconnect:2 | mute:2 | unmute:2) kind=sources ;;

@@ -7,7 +7,7 @@ set -l commands status connect disconnect mute unmute same-device other-device a
 set -l routes 'connect disconnect mute unmute'
 
 function __thruwall_words
-    count (commandline --tokenize --cut-at-cursor)
+    count (string match --invert -- --anyway (commandline --tokenize --cut-at-cursor))
 end
 
 complete -c thruwall -f
@@ -21,6 +21,7 @@ complete -c thruwall -n __fish_use_subcommand -l config-dir -r -d 'Keep the save
 complete -c thruwall -n __fish_use_subcommand -l version -d 'Print the version'
 complete -c thruwall -n __fish_use_subcommand -s h -l help -d 'Print the options and the commands'
 complete -c thruwall -n '__fish_seen_subcommand_from status' -l json -d 'For programs'
+complete -c thruwall -n '__fish_seen_subcommand_from connect' -l anyway -d 'Make it even when it closes a loop'
 complete -c thruwall -n '__fish_seen_subcommand_from late-limit' -a 'off 100 250 500 1000'
 complete -c thruwall -n '__fish_seen_subcommand_from remove-room' -a '(thruwall names rooms 2>/dev/null)'
 complete -c thruwall -n '__fish_seen_subcommand_from cancel-sysex' -a '(thruwall names destinations 2>/dev/null)'
