@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "live-studios.h"
+#include "test-tools.h"
 
 #include <glib/gstdio.h>
 
@@ -17,24 +18,6 @@ gboolean
 live_poll_cb (gpointer user_data)
 {
   return G_SOURCE_CONTINUE;
-}
-
-/* A port that nobody listens on now, and that no connection takes while its room is away: Linux takes theirs from above. */
-static guint
-find_port (void)
-{
-  for (guint i = 0; i < 1000; i++)
-    {
-      g_autoptr(GSocketListener) listener = g_socket_listener_new ();
-      guint16 port = (guint16) g_random_int_range (10000, 32000);
-
-      if (g_socket_listener_add_inet_port (listener, port, NULL, NULL))
-        {
-          g_socket_listener_close (listener);
-          return port;
-        }
-    }
-  g_error ("no port is free");
 }
 
 void
@@ -71,7 +54,7 @@ live_set_up (LiveStudios  *fixture,
   for (guint i = 0; i < LIVE_STUDIOS; i++)
     {
       fixture->dirs[i] = g_dir_make_tmp ("thru-live-XXXXXX", NULL);
-      fixture->ports[i] = find_port ();
+      fixture->ports[i] = test_find_port ();
       if (i < n_rooms)
         live_start (fixture, i);
     }

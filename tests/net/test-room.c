@@ -3,6 +3,7 @@
  */
 
 #include "test-room.h"
+#include "test-tools.h"
 
 #include <string.h>
 #include <sys/eventfd.h>
@@ -86,7 +87,7 @@ test_room_listen (TestRoom *room)
 {
   g_autoptr(ThruEngineEvent) event = NULL;
 
-  thru_engine_listen (room->engine, 0);
+  thru_engine_listen (room->engine, test_find_port ());
   event = test_room_wait (room, THRU_ENGINE_LISTENING);
   room->port = event->port;
 }

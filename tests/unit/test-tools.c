@@ -4,6 +4,7 @@
 
 #include "test-tools.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 GByteArray *
@@ -59,4 +60,21 @@ test_load_rows (const char *name,
     }
   g_assert_cmpuint (rows->len, >, 0);
   return g_steal_pointer (&rows);
+}
+
+guint
+test_find_port (void)
+{
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autoptr(GSocketListener) listener = g_socket_listener_new ();
+      guint16 port = (guint16) g_random_int_range (10000, 32000);
+
+      if (g_socket_listener_add_inet_port (listener, port, NULL, NULL))
+        {
+          g_socket_listener_close (listener);
+          return port;
+        }
+    }
+  g_error ("no port is free");
 }

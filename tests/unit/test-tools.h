@@ -18,3 +18,6 @@ void        test_append_hex   (const uint8_t *message,
 /* The rows of tests/data/@name, each (element-type GStrv) of @n_columns fields; comments and empty lines are left out. */
 GPtrArray * test_load_rows    (const char    *name,
                                guint          n_columns);
+
+/* A TCP port that nobody listens on now, and that no connection takes while its room is away: Linux takes theirs from above. */
+guint       test_find_port    (void);
