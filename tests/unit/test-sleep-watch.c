@@ -102,8 +102,11 @@ test_costs_no_wake_up (void)
 
   turn (50);
   g_timeout_add (300, flag_cb, &done);
-  for (; !done; n++)
-    g_main_context_iteration (NULL, TRUE);
+  while (!done)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      n++;
+    }
   g_assert_cmpuint (n, <=, 2);
 }
 
