@@ -319,6 +319,7 @@ _thru_room_set_devices (ThruRoom  *self,
                         GPtrArray *devices)
 {
   guint n_old;
+  guint n_new;
   guint head = 0;
   guint tail = 0;
 
@@ -350,8 +351,8 @@ _thru_room_set_devices (ThruRoom  *self,
   if (head == n_old && head == devices->len)
     return;
 
-  g_list_store_splice (self->devices, head, n_old - head - tail,
-                       devices->pdata + head, devices->len - head - tail);
+  n_new = devices->len - head - tail;
+  g_list_store_splice (self->devices, head, n_old - head - tail, n_new > 0 ? devices->pdata + head : NULL, n_new);
   _thru_room_devices_changed (self);
 }
 
