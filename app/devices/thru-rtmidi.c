@@ -5,6 +5,7 @@
 
 #include "thru-rtmidi.h"
 
+#include "thru-jack-ring.h"
 #include "thru-port-list.h"
 
 #include <string.h>
@@ -72,7 +73,7 @@ thru_rtmidi_free (RtMidiPtr     device,
   if (direction == THRU_DIRECTION_SOURCE)
     free_input (device);
   else
-    rtmidi_out_free (device);
+    thru_jack_ring_free_output (device);
 }
 
 static char *
