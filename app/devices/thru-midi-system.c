@@ -165,6 +165,8 @@ watch_cb (gint         fd,
   ThruMidiSystem *self = user;
 
   self->backend->watch_taken ();
+  /* What sounds is released now, and not only when the scanner has done what it is about. */
+  thru_scanner_check (self->scanner);
   look_in (self, self->backend->settle_ms);
   return G_SOURCE_CONTINUE;
 }

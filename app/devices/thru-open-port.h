@@ -32,7 +32,7 @@ typedef struct
   int              wake_fd;  /* input; -1 else */
   ThruSender      *sender;   /* output, once it is open */
 
-  /* The scanner's thread only. */
+  /* The scanner's thread only, but for the handle of one in the scanner's list, under its lock. */
   ThruBackendPort *handle;   /* while it is open */
   char            *api_name;
   gboolean         closing;

@@ -78,9 +78,12 @@ void
 thru_scan_worker_close_handle (ThruScanner  *scanner,
                                ThruOpenPort *port)
 {
-  ThruBackendPort *handle = g_steal_pointer (&port->handle);
+  ThruBackendPort *handle;
 
+  g_mutex_lock (&scanner->lock);
+  handle = g_steal_pointer (&port->handle);
   port->closing = TRUE;
+  g_mutex_unlock (&scanner->lock);
   handle->backend->close (handle);
   forget_open_port (scanner, port);
   /* The handle's: the MIDI system called into the port for as long as it was open. */

@@ -185,12 +185,20 @@ thru_scanner_close (ThruScanner  *scanner,
     thru_scan_worker_close_handle (scanner, port);
 }
 
+static void
+check_port (ThruOpenPort *port)
+{
+  thru_open_port_check (port);
+  if (port->handle != NULL && !port->handle->backend->is_alive (port->handle))
+    thru_open_port_fail (port, _("The connection to the device was cut."));
+}
+
 void
 thru_scanner_check (ThruScanner *scanner)
 {
   g_mutex_lock (&scanner->lock);
   for (guint i = 0; i < scanner->open_ports->len; i++)
-    thru_open_port_check (g_ptr_array_index (scanner->open_ports, i));
+    check_port (g_ptr_array_index (scanner->open_ports, i));
   g_mutex_unlock (&scanner->lock);
 }
 

@@ -36,7 +36,7 @@ void         thru_scanner_open       (ThruScanner                  *scanner,
 void         thru_scanner_close      (ThruScanner                  *scanner,
                                       ThruOpenPort                 *port);
 
-/* Fails open ports whose sends hang. Any thread; does not wait. */
+/* Fails open ports whose sends hang, and those that are dead. Any thread; does not wait. */
 void         thru_scanner_check      (ThruScanner                  *scanner);
 
 /* How long what it does now has taken, microseconds. */

@@ -146,6 +146,27 @@ test_receives (void)
 }
 
 static void
+test_dead_input_waits_for_no_other (void)
+{
+  ThruMidiSystem *system = start_demo ();
+  ThruInput *input = thru_midi_system_open_input (system, "demo:in:Keys");
+  ThruOutput *stuck;
+
+  wait_until (2, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_OPEN);
+  thru_demo_port_set_stuck ("Synth", THRU_DIRECTION_DESTINATION, TRUE);
+  stuck = thru_midi_system_open_output (system, "demo:out:Synth");
+  iterate_briefly ();
+  thru_demo_port_remove ("Keys", THRU_DIRECTION_SOURCE);
+  wait_until (2, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_FAILED);
+  g_assert_cmpint (thru_port_get_state (THRU_PORT (stuck)), ==, THRU_PORT_OPENING);
+  g_assert_nonnull (thru_port_get_problem (THRU_PORT (input)));
+  thru_demo_port_set_stuck ("Synth", THRU_DIRECTION_DESTINATION, FALSE);
+  g_assert_finalize_object (input);
+  g_assert_finalize_object (stuck);
+  stop_demo (system);
+}
+
+static void
 test_unknown_id_fails (void)
 {
   ThruMidiSystem *system = start_demo ();
@@ -443,6 +464,7 @@ main (int    argc,
   g_test_add_func ("/devices/input/receives", test_receives);
   g_test_add_func ("/devices/input/unknown-id-fails", test_unknown_id_fails);
   g_test_add_func ("/devices/input/may-be-dropped-on-any-thread", test_may_be_dropped_on_any_thread);
+  g_test_add_func ("/devices/input/dead-one-waits-for-no-other", test_dead_input_waits_for_no_other);
   g_test_add_func ("/devices/input/unplugging-fails-what-is-open", test_unplugging_fails_what_is_open);
   g_test_add_data_func ("/devices/output/sends-in-order", NULL, test_sends_in_order);
   g_test_add_data_func ("/devices/output/sends-in-order-on-a-thread", "", test_sends_in_order);
