@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks that read files as text: licences, identities, translations, the editor's settings."""
 
+import json
 import re
 
 COLUMNS_MAX = 130
@@ -97,11 +98,17 @@ def ids(tree):
     """The application id has one home, and what the build makes of it agrees."""
     app_id = re.search(r"^app_id = '([^']+)'", tree.read('meson.build'), re.MULTILINE)[1]
     path_form = '/'.join(app_id.split('.'))
+    manifest = f'flatpak/{app_id}.json'
     for path in tree.files:
-        text = tree.read(path) if path != 'meson.build' else None
+        text = tree.read(path) if path not in ('meson.build', manifest) else None
         for number, line in enumerate((text or '').splitlines(), 1):
             if app_id in line or path_form in line:
                 yield f'{path}:{number}: names the application id: compute it from app_id in meson.build'
+
+    if manifest not in tree.files:
+        yield f'{manifest}: is missing: the manifest is named after the application id'
+    elif json.loads(tree.read(manifest))['id'] != app_id:
+        yield f'{manifest}: its id is not {app_id}'
 
     resources = tree.build / 'resources'
     for name, wanted in {
