@@ -20,6 +20,11 @@ APP_ID = os.environ["THRU_APP_ID"]
 INSTALLATION = os.environ["FLATPAK_USER_DIR"]
 SDK = glob.glob(os.path.join(INSTALLATION, "runtime", "org.gnome.Sdk", "*", "*", "active", "files"))[0]
 
+# What follows runs with the SDK's programs and libraries.
+IN_SDK = ["bwrap", "--ro-bind", SDK, "/usr", "--ro-bind", os.path.join(SDK, "etc"), "/etc", "--symlink", "usr/lib", "/lib",
+          "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin", "--proc", "/proc", "--dev", "/dev",
+          "--tmpfs", "/tmp"]
+
 lab.TOOLS["bwrap"] = "bubblewrap"
 lab.TOOLS["flatpak"] = "flatpak"
 
@@ -48,10 +53,7 @@ class SandboxRoom:
     def start_in_sdk(self, *args, name=None, stdin=subprocess.DEVNULL):
         """A program with the SDK's libraries, but outside of any sandbox."""
         lab.need("bwrap")
-        return self.room.start("bwrap", "--ro-bind", SDK, "/usr", "--ro-bind", os.path.join(SDK, "etc"), "/etc",
-                               "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin",
-                               "--bind", "/run", "/run", "--dev-bind", "/dev", "/dev", "--proc", "/proc", "--bind", "/tmp", "/tmp",
-                               "--ro-bind", lab.BUILD, lab.BUILD,
+        return self.room.start(*IN_SDK, "--bind", "/run", "/run", "--dev-bind", "/dev", "/dev", "--ro-bind", lab.BUILD, lab.BUILD,
                                "--setenv", "LD_LIBRARY_PATH", "/usr/lib/x86_64-linux-gnu/pipewire-0.3/jack",
                                "--", *args, name=name or args[0], stdin=stdin)
 

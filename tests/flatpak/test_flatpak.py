@@ -7,7 +7,7 @@ import glob
 import os
 import subprocess
 
-from sandbox import APP_ID, INSTALLATION, SandboxRoom
+from sandbox import APP_ID, IN_SDK, INSTALLATION, SandboxRoom
 
 import midi
 import tap
@@ -35,8 +35,10 @@ def find_problem(sandbox, words):
 @tap.test("what the desktop sees of it is valid")
 def exports_are_valid():
     tap.check_equal(run("desktop-file-validate", f"{EXPORTS}/applications/{APP_ID}.desktop"), "", "complaints")
-    # flatpak-builder before 1.4 renames it.
-    run("appstreamcli", "validate", "--no-net", *glob.glob(f"{EXPORTS}/metainfo/{APP_ID}.*.xml"))
+    # flatpak-builder before 1.4 renames it. The SDK's program, because Debian 12's does not know all of today's words.
+    metainfo = glob.glob(f"{EXPORTS}/metainfo/{APP_ID}.*.xml")[0]
+    told = run(*IN_SDK, "--ro-bind", metainfo, "/tmp/metainfo.xml", "appstreamcli", "validate", "--no-net", "/tmp/metainfo.xml")
+    tap.check_equal([line for line in told.splitlines() if line and not line.startswith("✔")], [], "complaints")
     run("xmllint", "--noout", f"{EXPORTS}/icons/hicolor/scalable/apps/{APP_ID}.svg",
         f"{EXPORTS}/icons/hicolor/symbolic/apps/{APP_ID}-symbolic.svg")
     tap.check(os.path.exists(f"{EXPORTS}/dbus-1/services/{APP_ID}.service"), "no D-Bus service was exported")
