@@ -11,8 +11,9 @@ from sandbox import APP_ID, IN_SDK, INSTALLATION, SandboxRoom
 
 import midi
 import tap
-from lab import Lab, LabError, wait_for
+from lab import PYTHON, Lab, LabError, wait_for
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 EXPORTS = os.path.join(INSTALLATION, "exports", "share")
 FILES = os.path.join(INSTALLATION, "app", APP_ID, "current", "active", "files")
 
@@ -83,6 +84,40 @@ def window_speaks_german():
         studio.start_thruwall()
         studio.room.atspi("wait", "Hauptmenü")
         studio.end_thruwall()
+
+
+def close_window(studio, portal):
+    """With a route, and a desktop that grants or refuses to play on without the window."""
+    asked = studio.room.start(PYTHON, os.path.join(HERE, "fake_portal.py"), portal)
+    wait_for(lambda: "ready" in asked.lines(), 10, "the portal")
+    studio.start_pipewire()
+    midi.Player(studio, "keys", at_once=True)
+    midi.Recorder(studio, "synth")
+    studio.start_thruwall("--room-name", "Studio")
+    studio.room.atspi("act", "keys:out to synth:in: not connected")
+    studio.room.atspi("wait", "keys:out to synth:in: connected")
+    studio.room.atspi("act", "Close", "--role", "push button")
+    wait_for(lambda: any("--headless" in line for line in asked.lines()), 10, "the question")
+
+
+@tap.test("where the desktop grants it, a route plays on without the window")
+def plays_on():
+    with Lab() as lab:
+        studio = SandboxRoom(lab, "studio")
+        close_window(studio, "grant")
+        studio.room.atspi("wait-gone", "Main menu")
+        tap.check_equal(studio.status()["routes"][0]["state"], "connected", "the route")
+        studio.room.run("flatpak", "run", "--user", APP_ID)
+        studio.room.atspi("wait", "Main menu")
+
+
+@tap.test("where the desktop refuses, closing the window ends it, and it says why")
+def ends_with_its_window():
+    with Lab() as lab:
+        studio = SandboxRoom(lab, "studio")
+        close_window(studio, "refuse")
+        tap.check_equal(studio.thruwall.wait(), 0, "exit status")
+        tap.check("does not let Thruwall run without a window" in studio.thruwall.output(), "it does not say why")
 
 
 @tap.test("without the permission for Avahi, the window says that rooms are not found")
