@@ -34,6 +34,7 @@ CHECKS = {
     'shell': tool_checks.shell,
     'sizes': source_checks.sizes,
     'text': files_checks.text,
+    'translations': tool_checks.translations,
     'xml': tool_checks.xml,
 }
 

@@ -50,6 +50,14 @@ def xml(tree):
     yield from tree.run('libxml2-utils', 'xmllint', '--noout', *tree.named('.ui', '.svg', '.xml', '.xml.in'))
 
 
+def translations(tree):
+    """Translations are whole files, and their format strings fit."""
+    for path in tree.named('.po'):
+        yield from tree.run('gettext', 'msgfmt', '--check', '--output-file=/dev/null', path)
+        if re.search(r'^#, (?:.*, )?fuzzy', tree.read(path), re.MULTILINE):
+            yield f'{path}: has fuzzy entries: look at each, and remove the mark'
+
+
 def man_page(tree):
     """The manual."""
     yield from tree.run('mandoc', 'mandoc', '-T', 'lint', '-W', 'warning', 'resources/thruwall.1')
