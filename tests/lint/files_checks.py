@@ -99,8 +99,9 @@ def ids(tree):
     app_id = re.search(r"^app_id = '([^']+)'", tree.read('meson.build'), re.MULTILINE)[1]
     path_form = '/'.join(app_id.split('.'))
     manifest = f'flatpak/{app_id}.json'
+    written_out = ('meson.build', manifest, 'flatpak/README.md')
     for path in tree.files:
-        text = tree.read(path) if path not in ('meson.build', manifest) else None
+        text = tree.read(path) if path not in written_out else None
         for number, line in enumerate((text or '').splitlines(), 1):
             if app_id in line or path_form in line:
                 yield f'{path}:{number}: names the application id: compute it from app_id in meson.build'
