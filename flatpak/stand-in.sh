@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # stand-in.sh SUITE BRANCH FOLDER: makes org.gnome.Platform//BRANCH and org.gnome.Sdk//BRANCH out of Debian SUITE's packages, and
-# leaves them as an OSTree repository FOLDER/runtimes. Where Flathub can not be reached, the manifest builds against them unchanged.
-# What is built so is for tests only: it is linked against Debian's libraries. Needs root.
+# leaves them as an OSTree repository FOLDER/runtimes. Where Flathub can not be reached, the manifest builds against them
+# unchanged. What is built so is for tests only: it is linked against Debian's libraries. Needs root.
 set -euo pipefail
 suite=$1 branch=$2 folder=$3
 
