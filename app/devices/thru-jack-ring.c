@@ -14,6 +14,12 @@
  * prefers to that of the library, and keeps the ring until RtMidi is done. */
 void jack_ringbuffer_free (void *ring);
 
+/* And RtMidi unregisters its only port, input or output, before it closes the client. JACK 2 (1.9.21) takes the port out of a
+ * list without a lock then, while another thread of its own may go through that list, for the server tells all active clients
+ * of each change of latencies: it read the place that was freed, and the program crashed. A client that closes needs no
+ * unregistering: deactivating takes its port out of the music as well, and ends the thread that RtMidi's data is read on. */
+int jack_port_unregister (void *client, void *port);
+
 static _Thread_local gboolean closing; /* an output, on this thread */
 static _Thread_local void *kept;       /* its ring, owned */
 
@@ -34,6 +40,16 @@ jack_ringbuffer_free (void *ring)
     kept = ring;
   else
     free_ring (ring);
+}
+
+int
+jack_port_unregister (void *client,
+                      void *port)
+{
+  int (*function) (void *client) = NULL;
+
+  *(void **) &function = dlsym (RTLD_DEFAULT, "jack_deactivate");
+  return function != NULL ? function (client) : -1;
 }
 
 void

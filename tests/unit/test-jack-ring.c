@@ -8,10 +8,13 @@
 
 #include <jack/jack.h>
 #include <jack/ringbuffer.h>
+#include <stdlib.h>
 
 static jack_ringbuffer_t *ring; /* of the last client */
 static char *octets;
 static int the_client;
+static int the_port;
+static guint n_deactivated;
 static guint n_closed;
 
 jack_client_t *
@@ -28,7 +31,7 @@ int
 jack_client_close (jack_client_t *client)
 {
   g_assert_true (client == (jack_client_t *) &the_client);
-  g_assert_true (ring->buf == octets);
+  g_assert_true (ring == NULL || ring->buf == octets);
   n_closed++;
   return 0;
 }
@@ -44,6 +47,51 @@ jack_set_process_callback (jack_client_t      *client,
 int
 jack_activate (jack_client_t *client)
 {
+  return 0;
+}
+
+int
+jack_deactivate (jack_client_t *client)
+{
+  g_assert_cmpuint (n_closed, ==, n_deactivated);
+  n_deactivated++;
+  return 0;
+}
+
+jack_port_t *
+jack_port_register (jack_client_t *client,
+                    const char    *name,
+                    const char    *type,
+                    unsigned long  flags,
+                    unsigned long  size)
+{
+  return (jack_port_t *) &the_port;
+}
+
+const char *
+jack_port_name (const jack_port_t *port)
+{
+  return "own";
+}
+
+const char **
+jack_get_ports (jack_client_t *client,
+                const char    *name_pattern,
+                const char    *type_pattern,
+                unsigned long  flags)
+{
+  const char **names = calloc (2, sizeof *names);
+
+  names[0] = "Synth:in";
+  return names;
+}
+
+int
+jack_connect (jack_client_t *client,
+              const char    *source,
+              const char    *destination)
+{
+  g_assert_cmpstr (source, ==, "Synth:in");
   return 0;
 }
 
@@ -68,6 +116,28 @@ test_ring_outlives_client (void)
       thru_rtmidi_free (output, THRU_DIRECTION_DESTINATION);
       g_assert_cmpuint (n_closed, ==, i);
     }
+  ring = NULL;
+}
+
+static void
+receive (void          *user,
+         const uint8_t *bytes,
+         size_t         length)
+{
+}
+
+/* An input: RtMidi waits for no period then, which never comes here. */
+static void
+test_closing_deactivates (void)
+{
+  ThruRtmidiPort *port;
+
+  n_closed = 0;
+  port = thru_rtmidi_open (NULL, thru_rtmidi_get_api ("jack"), THRU_DIRECTION_SOURCE, "Synth:in", receive, NULL);
+  g_assert_nonnull (port);
+  thru_rtmidi_close (&port->parent);
+  g_assert_cmpuint (n_deactivated, ==, 1);
+  g_assert_cmpuint (n_closed, ==, 1);
 }
 
 int
@@ -77,6 +147,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/devices/jack-ring/outlives-the-client-that-reads-from-it", test_ring_outlives_client);
+  g_test_add_func ("/devices/jack-ring/closing-deactivates-and-unregisters-nothing", test_closing_deactivates);
 
   return g_test_run ();
 }
