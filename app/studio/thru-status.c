@@ -31,155 +31,114 @@ add_number (JsonBuilder *builder,
   json_builder_add_int_value (builder, number);
 }
 
-static void
-add_devices (JsonBuilder *builder,
-             GListModel  *devices)
-{
-  guint n = g_list_model_get_n_items (devices);
+typedef void (*AddItem) (JsonBuilder *builder,
+                         gpointer     item);
 
-  json_builder_set_member_name (builder, "devices");
+/* An array of objects, whose members @add_item adds. */
+static void
+add_list (JsonBuilder *builder,
+          const char  *name,
+          GListModel  *list,
+          AddItem      add_item)
+{
+  guint n = g_list_model_get_n_items (list);
+
+  json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
+      g_autoptr(GObject) item = g_list_model_get_item (list, i);
 
       json_builder_begin_object (builder);
-      add_text (builder, "name", thru_device_get_name (device));
-      add_text (builder, "direction", thru_device_is_source (device) ? "source" : "destination");
-      json_builder_set_member_name (builder, "online");
-      json_builder_add_boolean_value (builder, thru_device_get_online (device));
+      add_item (builder, item);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
 }
 
 static void
-add_rooms (JsonBuilder *builder,
-           ThruStudio  *studio)
+add_device (JsonBuilder *builder,
+            gpointer     item)
 {
-  GListModel *rooms = thru_studio_get_rooms (studio);
-  guint n = g_list_model_get_n_items (rooms);
+  ThruDevice *device = item;
 
-  json_builder_set_member_name (builder, "rooms");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(ThruRoom) room = g_list_model_get_item (rooms, i);
-
-      json_builder_begin_object (builder);
-      add_text (builder, "id", thru_room_get_id (room));
-      add_text (builder, "name", thru_room_get_name (room));
-      add_text (builder, "address", thru_room_get_address (room));
-      add_text (builder, "state", thru_room_state_to_string (thru_room_get_state (room)));
-      add_text (builder, "reason", thru_room_get_reason (room));
-      add_devices (builder, thru_room_get_devices (room));
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  add_text (builder, "name", thru_device_get_name (device));
+  add_text (builder, "direction", thru_device_is_source (device) ? "source" : "destination");
+  json_builder_set_member_name (builder, "online");
+  json_builder_add_boolean_value (builder, thru_device_get_online (device));
 }
 
 static void
-add_routes (JsonBuilder *builder,
-            ThruStudio  *studio)
+add_room (JsonBuilder *builder,
+          gpointer     item)
 {
-  GListModel *routes = thru_studio_get_routes (studio);
-  guint n = g_list_model_get_n_items (routes);
+  ThruRoom *room = item;
 
-  json_builder_set_member_name (builder, "routes");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
-      g_autofree char *from = g_strdup_printf ("%s/%s", thru_route_get_from_room_name (route), thru_route_get_from_name (route));
-      g_autofree char *to = g_strdup_printf ("%s/%s", thru_route_get_to_room_name (route), thru_route_get_to_name (route));
-      ThruMeterSample sample;
-
-      thru_meter_peek (thru_route_get_meter (route), &sample);
-      json_builder_begin_object (builder);
-      add_text (builder, "from", from);
-      add_text (builder, "to", to);
-      add_text (builder, "state", thru_route_state_to_string (thru_route_get_state (route)));
-      add_text (builder, "reason", thru_route_get_reason (route));
-      add_number (builder, "messages", sample.messages);
-      add_number (builder, "late", sample.late);
-      add_number (builder, "lost", sample.lost);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  add_text (builder, "id", thru_room_get_id (room));
+  add_text (builder, "name", thru_room_get_name (room));
+  add_text (builder, "address", thru_room_get_address (room));
+  add_text (builder, "state", thru_room_state_to_string (thru_room_get_state (room)));
+  add_text (builder, "reason", thru_room_get_reason (room));
+  add_list (builder, "devices", thru_room_get_devices (room), add_device);
 }
 
 static void
-add_transfers (JsonBuilder *builder,
-               ThruStudio  *studio)
+add_route (JsonBuilder *builder,
+           gpointer     item)
 {
-  GListModel *transfers = thru_studio_get_transfers (studio);
-  guint n = g_list_model_get_n_items (transfers);
+  ThruRoute *route = item;
+  g_autofree char *from = g_strdup_printf ("%s/%s", thru_route_get_from_room_name (route), thru_route_get_from_name (route));
+  g_autofree char *to = g_strdup_printf ("%s/%s", thru_route_get_to_room_name (route), thru_route_get_to_name (route));
+  ThruMeterSample sample;
 
-  json_builder_set_member_name (builder, "transfers");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(ThruTransfer) transfer = g_list_model_get_item (transfers, i);
-      ThruDevice *device = thru_transfer_get_device (transfer);
-      ThruRoom *room = thru_device_get_room (device);
-      g_autofree char *to = g_strdup_printf ("%s/%s", room != NULL ? thru_room_get_name (room) : "",
-                                             thru_device_get_name (device));
-
-      json_builder_begin_object (builder);
-      add_text (builder, "to", to);
-      add_number (builder, "length", thru_transfer_get_length (transfer));
-      add_number (builder, "sent", thru_transfer_get_sent (transfer));
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  thru_meter_peek (thru_route_get_meter (route), &sample);
+  add_text (builder, "from", from);
+  add_text (builder, "to", to);
+  add_text (builder, "state", thru_route_state_to_string (thru_route_get_state (route)));
+  add_text (builder, "reason", thru_route_get_reason (route));
+  add_number (builder, "messages", sample.messages);
+  add_number (builder, "late", sample.late);
+  add_number (builder, "lost", sample.lost);
 }
 
 static void
-add_problems (JsonBuilder *builder,
-              ThruStudio  *studio)
+add_transfer (JsonBuilder *builder,
+              gpointer     item)
 {
-  GListModel *problems = thru_studio_get_problems (studio);
-  guint n = g_list_model_get_n_items (problems);
+  ThruTransfer *transfer = item;
+  ThruDevice *device = thru_transfer_get_device (transfer);
+  ThruRoom *room = thru_device_get_room (device);
+  g_autofree char *to = g_strdup_printf ("%s/%s", room != NULL ? thru_room_get_name (room) : "", thru_device_get_name (device));
 
-  json_builder_set_member_name (builder, "problems");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(ThruProblem) problem = g_list_model_get_item (problems, i);
-
-      json_builder_begin_object (builder);
-      add_text (builder, "title", thru_problem_get_title (problem));
-      add_text (builder, "detail", thru_problem_get_detail (problem));
-      add_text (builder, "command", thru_problem_get_command (problem));
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
+  add_text (builder, "to", to);
+  add_number (builder, "length", thru_transfer_get_length (transfer));
+  add_number (builder, "sent", thru_transfer_get_sent (transfer));
 }
 
 static void
-add_questions (JsonBuilder *builder,
-               ThruStudio  *studio)
+add_problem (JsonBuilder *builder,
+             gpointer     item)
 {
-  GListModel *questions = thru_studio_get_questions (studio);
-  guint n = g_list_model_get_n_items (questions);
+  ThruProblem *problem = item;
 
-  json_builder_set_member_name (builder, "questions");
+  add_text (builder, "title", thru_problem_get_title (problem));
+  add_text (builder, "detail", thru_problem_get_detail (problem));
+  add_text (builder, "command", thru_problem_get_command (problem));
+}
+
+static void
+add_question (JsonBuilder *builder,
+              gpointer     item)
+{
+  ThruQuestion *question = item;
+  const char *const *answers = thru_question_get_answers (question);
+
+  add_text (builder, "title", thru_question_get_title (question));
+  add_text (builder, "detail", thru_question_get_detail (question));
+  json_builder_set_member_name (builder, "answers");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(ThruQuestion) question = g_list_model_get_item (questions, i);
-      const char *const *answers = thru_question_get_answers (question);
-
-      json_builder_begin_object (builder);
-      add_text (builder, "title", thru_question_get_title (question));
-      add_text (builder, "detail", thru_question_get_detail (question));
-      json_builder_set_member_name (builder, "answers");
-      json_builder_begin_array (builder);
-      for (guint j = 0; answers[j] != NULL; j++)
-        json_builder_add_string_value (builder, answers[j]);
-      json_builder_end_array (builder);
-      json_builder_end_object (builder);
-    }
+  for (guint i = 0; answers[i] != NULL; i++)
+    json_builder_add_string_value (builder, answers[i]);
   json_builder_end_array (builder);
 }
 
@@ -202,11 +161,11 @@ thru_status_to_json (ThruStudio *studio)
   add_number (builder, "port", thru_studio_get_port (studio));
   add_number (builder, "late-limit", thru_studio_get_late_limit (studio));
   json_builder_end_object (builder);
-  add_rooms (builder, studio);
-  add_routes (builder, studio);
-  add_transfers (builder, studio);
-  add_problems (builder, studio);
-  add_questions (builder, studio);
+  add_list (builder, "rooms", thru_studio_get_rooms (studio), add_room);
+  add_list (builder, "routes", thru_studio_get_routes (studio), add_route);
+  add_list (builder, "transfers", thru_studio_get_transfers (studio), add_transfer);
+  add_list (builder, "problems", thru_studio_get_problems (studio), add_problem);
+  add_list (builder, "questions", thru_studio_get_questions (studio), add_question);
   json_builder_end_object (builder);
 
   root = json_builder_get_root (builder);
