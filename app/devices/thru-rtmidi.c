@@ -5,7 +5,7 @@
 
 #include "thru-rtmidi.h"
 
-#include "thru-jack-ring.h"
+#include "thru-jack-teardown.h"
 #include "thru-port-list.h"
 
 #include <string.h>
@@ -73,7 +73,7 @@ thru_rtmidi_free (RtMidiPtr     device,
   if (direction == THRU_DIRECTION_SOURCE)
     free_input (device);
   else
-    thru_jack_ring_free_output (device);
+    thru_jack_teardown_free_output (device);
 }
 
 static char *

@@ -146,8 +146,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/devices/jack-ring/outlives-the-client-that-reads-from-it", test_ring_outlives_client);
-  g_test_add_func ("/devices/jack-ring/closing-deactivates-and-unregisters-nothing", test_closing_deactivates);
+  g_test_add_func ("/devices/jack-teardown/outlives-the-client-that-reads-from-it", test_ring_outlives_client);
+  g_test_add_func ("/devices/jack-teardown/closing-deactivates-and-unregisters-nothing", test_closing_deactivates);
 
   return g_test_run ();
 }

@@ -3,7 +3,7 @@
  */
 #define G_LOG_DOMAIN "thru-devices"
 
-#include "thru-jack-ring.h"
+#include "thru-jack-teardown.h"
 
 #include <dlfcn.h>
 
@@ -53,7 +53,7 @@ jack_port_unregister (void *client,
 }
 
 void
-thru_jack_ring_free_output (RtMidiPtr output)
+thru_jack_teardown_free_output (RtMidiPtr output)
 {
   void *ring;
 
