@@ -531,10 +531,12 @@ thru_room_browser_resolve_again (ThruRoomBrowser *self,
     {
       Sighting *sighting = self->sightings->pdata[i];
 
-      if (g_strcmp0 (sighting->key, key) != 0 || sighting->leaves_at != 0 || sighting->lingers_until != 0)
+      if (g_strcmp0 (sighting->key, key) != 0 || sighting->leaves_at != 0)
         continue;
+      /* One that lingers may have asked while nobody could answer: when it ends, the next asks, too. */
       sighting->doubted = TRUE;
-      sighting_resolve_at (sighting, g_get_monotonic_time ());
+      if (sighting->lingers_until == 0)
+        sighting_resolve_at (sighting, g_get_monotonic_time ());
     }
 }
 

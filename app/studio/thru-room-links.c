@@ -15,7 +15,7 @@
 #include <glib/gi18n.h>
 
 #define REDIAL_SECONDS 3
-#define LOOK_AGAIN_US (2 * G_USEC_PER_SEC)
+#define LOOK_AGAIN_US G_USEC_PER_SEC
 #define SLOW_US 100000 /* there and back: keyboards feel late from here on */
 #define FAST_US 60000
 
