@@ -135,6 +135,18 @@ refuse_duplicate (ThruRoomLinks *self,
     thru_peers_hang_up (self->peers, peer);
 }
 
+static void
+refuse_spare (ThruRoomLinks *self,
+              ThruPeer      *peer)
+{
+  if (peer->spare == 0)
+    return;
+
+  g_hash_table_remove (self->by_link, GUINT_TO_POINTER (peer->spare));
+  thru_engine_refuse_link (self->engine, peer->spare, "duplicate", _("There is another link already."));
+  peer->spare = 0;
+}
+
 /* Two links with one room. */
 static void
 settle_duplicate (ThruRoomLinks *self,
@@ -148,8 +160,7 @@ settle_duplicate (ThruRoomLinks *self,
   switch (thru_link_rule_choose (get_own_id (self), get_peer_id (peer), old_is_ours, is_ours))
     {
     case THRU_LINK_RULE_THEIRS:
-      if (peer->spare != 0)
-        thru_engine_refuse_link (self->engine, peer->spare, "duplicate", _("There is another link already."));
+      refuse_spare (self, peer);
       peer->spare = link;
       g_hash_table_insert (self->by_link, GUINT_TO_POINTER (link), peer);
       thru_engine_accept_link (self->engine, link);
@@ -163,6 +174,8 @@ settle_duplicate (ThruRoomLinks *self,
         thru_peers_hang_up (self->peers, peer);
       use_link (self, peer, link, is_ours);
       thru_engine_refuse_link (self->engine, old, "duplicate", _("There is another link already."));
+      /* The other room was to choose between two of ours, and it chose this one. */
+      refuse_spare (self, peer);
       break;
 
     case THRU_LINK_RULE_OLDER:

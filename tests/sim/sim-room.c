@@ -193,6 +193,10 @@ decide (SimRoom *room,
   use_link (room, peer, end);
   if (older != NULL)
     sim_end_refuse (older);
+  /* It was for the other room to choose between two of ours, and it chose this. */
+  if (peer->spare != NULL)
+    sim_end_refuse (peer->spare);
+  peer->spare = NULL;
 }
 
 /* Whoever talks over the spare link has chosen it. */
