@@ -7,6 +7,8 @@
 
 #include "thru-activation.h"
 
+#include "thru-export.h"
+
 #define INTERFACE "org.freedesktop.Application"
 #define ASK_TIMEOUT_MS 10000
 #define SYSTEMD_TIMEOUT_MS 1000
@@ -36,7 +38,7 @@ struct _ThruActivation
 
   ThruStudio      *studio;
   GDBusConnection *connection;
-  guint            registration;
+  ThruExport      *object;
   ThruShowFunc     show_cb;
 };
 
@@ -76,47 +78,17 @@ has_display (char **environment)
   return find_variable (environment, "DISPLAY")[0] != '\0' || find_variable (environment, "WAYLAND_DISPLAY")[0] != '\0';
 }
 
-static void method_call_cb (GDBusConnection       *connection,
-                            const char            *sender,
-                            const char            *object_path,
-                            const char            *interface_name,
-                            const char            *method,
-                            GVariant              *parameters,
-                            GDBusMethodInvocation *invocation,
-                            gpointer               user_data);
-
-static gboolean
-export (ThruActivation *self,
-        GError        **error)
-{
-  static const GDBusInterfaceVTable vtable = { .method_call = method_call_cb };
-  g_autoptr(GDBusNodeInfo) info = g_dbus_node_info_new_for_xml (introspection, error);
-
-  if (info != NULL)
-    self->registration = g_dbus_connection_register_object (self->connection, THRU_APP_PATH, info->interfaces[0], &vtable,
-                                                            self, NULL, error);
-  return self->registration != 0;
-}
-
-static void
-withdraw (ThruActivation *self)
-{
-  if (self->registration != 0)
-    g_dbus_connection_unregister_object (self->connection, self->registration);
-  self->registration = 0;
-}
-
 /* The window brings its own GApplication, which wants the place. */
 static gboolean
 show_window (ThruActivation            *self,
              const ThruActivationPlace *place,
              GError                   **error)
 {
-  withdraw (self);
+  thru_export_pause (self->object);
   if (self->show_cb (self->studio, place, error))
     return TRUE;
 
-  export (self, NULL);
+  thru_export_resume (self->object, NULL);
   return FALSE;
 }
 
@@ -178,7 +150,7 @@ thru_activation_dispose (GObject *object)
 {
   ThruActivation *self = THRU_ACTIVATION (object);
 
-  withdraw (self);
+  g_clear_pointer (&self->object, thru_export_free);
   g_clear_object (&self->connection);
   g_clear_object (&self->studio);
 
@@ -211,7 +183,8 @@ thru_activation_new (ThruStudio      *studio,
   self->studio = g_object_ref (studio);
   self->connection = g_object_ref (connection);
   self->show_cb = show;
-  return export (self, error) ? g_steal_pointer (&self) : NULL;
+  self->object = thru_export_new (connection, THRU_APP_PATH, introspection, method_call_cb, self, error);
+  return self->object != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 /* Of the environment only what a window needs: the rest is nobody's business. */

@@ -8,6 +8,7 @@
 #include "thru-service.h"
 
 #include "thru-answers.h"
+#include "thru-export.h"
 #include "thru-status.h"
 #include "thru-studio-private.h"
 
@@ -59,11 +60,10 @@ static const char introspection[] =
 
 struct _ThruService
 {
-  GObject          parent_instance;
+  GObject     parent_instance;
 
-  ThruStudio      *studio;
-  GDBusConnection *connection;
-  guint            registration;
+  ThruStudio *studio;
+  ThruExport *object;
 };
 
 G_DEFINE_FINAL_TYPE (ThruService, thru_service, G_TYPE_OBJECT)
@@ -94,6 +94,17 @@ fail (GDBusMethodInvocation *invocation,
       const char            *message)
 {
   g_dbus_method_invocation_return_dbus_error (invocation, ERROR_NAME, message);
+}
+
+/* @error: why it could not be done; NULL: it is. */
+static void
+answer (GDBusMethodInvocation *invocation,
+        const GError          *error)
+{
+  if (error == NULL)
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    fail (invocation, error->message);
 }
 
 /* TRUE when the call was answered. */
@@ -291,10 +302,8 @@ handle_add_room (ThruService           *self,
 {
   g_autoptr(GError) error = NULL;
 
-  if (thru_studio_add_room (self->studio, address, &error))
-    g_dbus_method_invocation_return_value (invocation, NULL);
-  else
-    fail (invocation, error->message);
+  thru_studio_add_room (self->studio, address, &error);
+  answer (invocation, error);
 }
 
 static void
@@ -305,10 +314,9 @@ handle_remove_room (ThruService           *self,
   g_autoptr(GError) error = NULL;
   ThruRoom *room = thru_studio_parse_room (self->studio, text, &error);
 
-  if (room != NULL && thru_studio_remove_room (self->studio, room, &error))
-    g_dbus_method_invocation_return_value (invocation, NULL);
-  else
-    fail (invocation, error->message);
+  if (room != NULL)
+    thru_studio_remove_room (self->studio, room, &error);
+  answer (invocation, error);
 }
 
 static void
@@ -411,11 +419,11 @@ handle_answer (ThruService           *self,
 {
   g_autoptr(GError) error = NULL;
 
-  if (device != NULL ? thru_answers_same_device (self->studio, old, device, &error)
-      : thru_answers_other_device (self->studio, old, &error))
-    g_dbus_method_invocation_return_value (invocation, NULL);
+  if (device != NULL)
+    thru_answers_same_device (self->studio, old, device, &error);
   else
-    fail (invocation, error->message);
+    thru_answers_other_device (self->studio, old, &error);
+  answer (invocation, error);
 }
 
 /* FALSE: @method is about something else. */
@@ -523,10 +531,7 @@ thru_service_dispose (GObject *object)
 {
   ThruService *self = THRU_SERVICE (object);
 
-  if (self->registration != 0)
-    g_dbus_connection_unregister_object (self->connection, self->registration);
-  self->registration = 0;
-  g_clear_object (&self->connection);
+  g_clear_pointer (&self->object, thru_export_free);
   g_clear_object (&self->studio);
 
   G_OBJECT_CLASS (thru_service_parent_class)->dispose (object);
@@ -548,20 +553,12 @@ thru_service_new (ThruStudio      *studio,
                   GDBusConnection *connection,
                   GError         **error)
 {
-  static const GDBusInterfaceVTable vtable = { .method_call = method_call_cb };
-  g_autoptr(GDBusNodeInfo) info = NULL;
   g_autoptr(ThruService) self = NULL;
 
   g_return_val_if_fail (THRU_IS_STUDIO (studio) && G_IS_DBUS_CONNECTION (connection), NULL);
 
-  info = g_dbus_node_info_new_for_xml (introspection, error);
-  if (info == NULL)
-    return NULL;
-
   self = g_object_new (THRU_TYPE_SERVICE, NULL);
   self->studio = g_object_ref (studio);
-  self->connection = g_object_ref (connection);
-  self->registration = g_dbus_connection_register_object (connection, THRU_APP_PATH "/Studio", info->interfaces[0],
-                                                          &vtable, self, NULL, error);
-  return self->registration != 0 ? g_steal_pointer (&self) : NULL;
+  self->object = thru_export_new (connection, THRU_APP_PATH "/Studio", introspection, method_call_cb, self, error);
+  return self->object != NULL ? g_steal_pointer (&self) : NULL;
 }
