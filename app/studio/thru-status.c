@@ -246,51 +246,64 @@ end_line (GString *text)
   g_string_append_c (text, '\n');
 }
 
-static void
-print_devices (JsonReader *reader,
-               GString    *text)
-{
-  json_reader_read_member (reader, "devices");
-  for (int i = 0; i < json_reader_count_elements (reader); i++)
-    {
-      const char *direction;
-      g_autofree char *name = NULL;
+typedef void (*PrintItem) (JsonReader *reader,
+                           GString    *text);
 
+/* The items of a list, each by @print_item. @heading: (nullable): above them, if there are any. */
+static void
+print_list (JsonReader *reader,
+            GString    *text,
+            const char *name,
+            const char *heading,
+            PrintItem   print_item)
+{
+  int n = json_reader_read_member (reader, name) && json_reader_is_array (reader) ? json_reader_count_elements (reader) : 0;
+
+  if (n > 0 && heading != NULL)
+    g_string_append_printf (text, "\n%s\n", heading);
+  for (int i = 0; i < n; i++)
+    {
       json_reader_read_element (reader, (guint) i);
-      direction = g_str_equal (get_text (reader, "direction"), "source") ? _("in ") : _("out");
-      name = g_strdup (get_text (reader, "name"));
-      g_string_append_printf (text, "    %s %s%s\n", direction, name, is_online (reader) ? "" : _(" (not here)"));
+      print_item (reader, text);
       json_reader_end_element (reader);
     }
   json_reader_end_member (reader);
 }
 
 static void
-print_rooms (JsonReader *reader,
-             GString    *text)
+print_device (JsonReader *reader,
+              GString    *text)
 {
-  json_reader_read_member (reader, "rooms");
-  for (int i = 0; i < json_reader_count_elements (reader); i++)
-    {
-      g_autofree char *name = NULL;
+  const char *direction = g_str_equal (get_text (reader, "direction"), "source") ? _("in ") : _("out");
 
-      json_reader_read_element (reader, (guint) i);
-      name = pad (get_text (reader, "name"), 24);
-      g_string_append_printf (text, "%s %-12s %s %s", name, translate_state (get_text (reader, "state")),
-                              get_text (reader, "address"), get_text (reader, "reason"));
-      end_line (text);
-      print_devices (reader, text);
-      json_reader_end_element (reader);
-    }
-  json_reader_end_member (reader);
+  g_string_append_printf (text, "    %s %s%s\n", direction, get_text (reader, "name"),
+                          is_online (reader) ? "" : _(" (not here)"));
 }
 
 static void
-print_late (JsonReader *reader,
+print_room (JsonReader *reader,
             GString    *text)
 {
+  g_autofree char *name = pad (get_text (reader, "name"), 24);
+
+  g_string_append_printf (text, "%s %-12s %s %s", name, translate_state (get_text (reader, "state")),
+                          get_text (reader, "address"), get_text (reader, "reason"));
+  end_line (text);
+  print_list (reader, text, "devices", NULL, print_device);
+}
+
+static void
+print_route (JsonReader *reader,
+             GString    *text)
+{
+  g_autofree char *from = pad (get_text (reader, "from"), 32);
+  g_autofree char *to = pad (get_text (reader, "to"), 32);
   guint late = (guint) get_number (reader, "late");
 
+  g_string_append_printf (text, "  %s → %s %-12s %8" G_GINT64_FORMAT " %s", from, to,
+                          translate_state (get_text (reader, "state")), get_number (reader, "messages"),
+                          get_text (reader, "reason"));
+  end_line (text);
   if (late == 0)
     return;
 
@@ -301,93 +314,42 @@ print_late (JsonReader *reader,
 }
 
 static void
-print_routes (JsonReader *reader,
-              GString    *text)
-{
-  json_reader_read_member (reader, "routes");
-  if (json_reader_count_elements (reader) > 0)
-    g_string_append_printf (text, "\n%s\n", _("Routes"));
-  for (int i = 0; i < json_reader_count_elements (reader); i++)
-    {
-      g_autofree char *from = NULL;
-      g_autofree char *to = NULL;
-
-      json_reader_read_element (reader, (guint) i);
-      from = pad (get_text (reader, "from"), 32);
-      to = pad (get_text (reader, "to"), 32);
-      g_string_append_printf (text, "  %s → %s %-12s %8" G_GINT64_FORMAT " %s", from, to,
-                              translate_state (get_text (reader, "state")), get_number (reader, "messages"),
-                              get_text (reader, "reason"));
-      end_line (text);
-      print_late (reader, text);
-      json_reader_end_element (reader);
-    }
-  json_reader_end_member (reader);
-}
-
-static void
-print_transfers (JsonReader *reader,
-                 GString    *text)
-{
-  json_reader_read_member (reader, "transfers");
-  if (json_reader_count_elements (reader) > 0)
-    g_string_append_printf (text, "\n%s\n", _("System Exclusive messages being sent"));
-  for (int i = 0; i < json_reader_count_elements (reader); i++)
-    {
-      gint64 length;
-      g_autofree char *size = NULL;
-
-      json_reader_read_element (reader, (guint) i);
-      length = MAX (get_number (reader, "length"), 1);
-      size = g_format_size ((guint64) length);
-      /* Translators: a device, how much of a message it has got, how long the message is: "Live room/TX7: 41 % of 65.5 kB" */
-      g_string_append_printf (text, _("  %1$s: %2$d %% of %3$s\n"), get_text (reader, "to"),
-                              (int) (get_number (reader, "sent") * 100 / length), size);
-      json_reader_end_element (reader);
-    }
-  json_reader_end_member (reader);
-}
-
-static void
-print_problems (JsonReader *reader,
+print_transfer (JsonReader *reader,
                 GString    *text)
 {
-  json_reader_read_member (reader, "problems");
-  if (json_reader_count_elements (reader) > 0)
-    g_string_append_printf (text, "\n%s\n", _("Problems"));
-  for (int i = 0; i < json_reader_count_elements (reader); i++)
-    {
-      json_reader_read_element (reader, (guint) i);
-      g_string_append_printf (text, "  %s: %s\n", get_text (reader, "title"), get_text (reader, "detail"));
-      if (get_text (reader, "command")[0] != '\0')
-        g_string_append_printf (text, "    %s\n", get_text (reader, "command"));
-      json_reader_end_element (reader);
-    }
-  json_reader_end_member (reader);
+  gint64 length = MAX (get_number (reader, "length"), 1);
+  g_autofree char *size = g_format_size ((guint64) length);
+
+  /* Translators: a device, how much of a message it has got, how long the message is: "Live room/TX7: 41 % of 65.5 kB" */
+  g_string_append_printf (text, _("  %1$s: %2$d %% of %3$s\n"), get_text (reader, "to"),
+                          (int) (get_number (reader, "sent") * 100 / length), size);
 }
 
 static void
-print_questions (JsonReader *reader,
-                 GString    *text)
+print_problem (JsonReader *reader,
+               GString    *text)
 {
-  json_reader_read_member (reader, "questions");
-  if (json_reader_count_elements (reader) > 0)
-    g_string_append_printf (text, "\n%s\n", _("Questions"));
-  for (int i = 0; i < json_reader_count_elements (reader); i++)
-    {
-      json_reader_read_element (reader, (guint) i);
-      g_string_append_printf (text, "  %s %s\n", get_text (reader, "title"), get_text (reader, "detail"));
-      json_reader_read_member (reader, "answers");
-      for (int j = 0; j < json_reader_count_elements (reader); j++)
-        {
-          json_reader_read_element (reader, (guint) j);
-          g_string_append_printf (text, "    – %s\n", json_reader_get_string_value (reader));
-          json_reader_end_element (reader);
-        }
-      json_reader_end_member (reader);
-      json_reader_end_element (reader);
-    }
-  json_reader_end_member (reader);
+  const char *command = get_text (reader, "command");
+
+  g_string_append_printf (text, "  %s: %s\n", get_text (reader, "title"), get_text (reader, "detail"));
+  if (command[0] != '\0')
+    g_string_append_printf (text, "    %s\n", command);
+}
+
+static void
+print_answer (JsonReader *reader,
+              GString    *text)
+{
+  g_string_append_printf (text, "    – %s\n", json_reader_get_string_value (reader));
+}
+
+static void
+print_question (JsonReader *reader,
+                GString    *text)
+{
+  g_string_append_printf (text, "  %s %s", get_text (reader, "title"), get_text (reader, "detail"));
+  end_line (text);
+  print_list (reader, text, "answers", NULL, print_answer);
 }
 
 char *
@@ -409,10 +371,10 @@ thru_status_to_text (const char *json,
     g_string_append_printf (text, _("%s, port %d\n"), get_text (reader, "name"), (int) get_number (reader, "port"));
   json_reader_end_member (reader);
   g_string_append_c (text, '\n');
-  print_rooms (reader, text);
-  print_routes (reader, text);
-  print_transfers (reader, text);
-  print_problems (reader, text);
-  print_questions (reader, text);
+  print_list (reader, text, "rooms", NULL, print_room);
+  print_list (reader, text, "routes", _("Routes"), print_route);
+  print_list (reader, text, "transfers", _("System Exclusive messages being sent"), print_transfer);
+  print_list (reader, text, "problems", _("Problems"), print_problem);
+  print_list (reader, text, "questions", _("Questions"), print_question);
   return g_string_free (text, FALSE);
 }

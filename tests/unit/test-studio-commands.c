@@ -292,6 +292,31 @@ test_status_is_complete (void)
   g_assert_null (g_strstr_len (text, -1, " \n"));
 }
 
+/* From a Thruwall of another version. */
+static void
+test_status_may_lack_lists (void)
+{
+  g_autofree char *empty = thru_status_to_text ("{}", NULL);
+  g_autofree char *sparse = thru_status_to_text ("{\"room\": {\"name\": \"Attic\"}, \"rooms\": 7,"
+                                                 " \"routes\": [{\"from\": null, \"state\": \"sideways\"}],"
+                                                 " \"questions\": [{\"title\": \"Which one?\"}]}", NULL);
+
+  g_assert_cmpstr (empty, ==, "\n");
+  g_assert_true (g_str_has_prefix (sparse, "Attic, port 0\n"));
+  g_assert_nonnull (g_strstr_len (sparse, -1, "\nRoutes\n"));
+  g_assert_nonnull (g_strstr_len (sparse, -1, "problem "));
+  g_assert_nonnull (g_strstr_len (sparse, -1, "Which one?\n"));
+}
+
+static void
+test_status_that_is_no_json (void)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (thru_status_to_text ("{\"rooms\": [", &error));
+  g_assert_nonnull (error);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -308,5 +333,7 @@ main (int    argc,
   g_test_add ("/studio/commands/late-limit-is-shown-and-set", Fixture, "running", set_up, test_late_limit, tear_down);
   g_test_add ("/studio/commands/nobody-runs", Fixture, NULL, set_up, test_nobody_runs, tear_down);
   g_test_add_func ("/studio/status/is-complete", test_status_is_complete);
+  g_test_add_func ("/studio/status/may-lack-lists", test_status_may_lack_lists);
+  g_test_add_func ("/studio/status/that-is-no-json-is-an-error", test_status_that_is_no_json);
   return g_test_run ();
 }
