@@ -146,11 +146,8 @@ _thru_device_set_name (ThruDevice *self,
 {
   g_return_if_fail (THRU_IS_DEVICE (self));
 
-  if (!_thru_strings_set (&self->name, name))
-    return;
-
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
-  tell_room (self);
+  if (_thru_strings_set_property (self, properties[PROP_NAME], &self->name, name))
+    tell_room (self);
 }
 
 void
@@ -166,12 +163,9 @@ _thru_device_set_online (ThruDevice *self,
   other_online = self->online != !!online;
   self->online = !!online;
   self->in_doubt &= !self->online;
-  other_reason = _thru_strings_set (&self->reason, reason);
-
+  other_reason = _thru_strings_set_property (self, properties[PROP_REASON], &self->reason, reason);
   if (other_online)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ONLINE]);
-  if (other_reason)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REASON]);
   if (other_online || other_reason)
     tell_room (self);
 }

@@ -41,7 +41,6 @@ enum
   PROP_REASON,
   PROP_ROUND_TRIP,
   PROP_MANUAL,
-  PROP_DEVICES,
   N_PROPS
 };
 
@@ -92,10 +91,6 @@ thru_room_get_property (GObject    *object,
       g_value_set_boolean (value, self->is_manual);
       break;
 
-    case PROP_DEVICES:
-      g_value_set_object (value, self->devices);
-      break;
-
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -134,7 +129,6 @@ thru_room_class_init (ThruRoomClass *klass)
   properties[PROP_REASON] = g_param_spec_string ("reason", NULL, NULL, NULL, flags);
   properties[PROP_ROUND_TRIP] = g_param_spec_uint ("round-trip", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_MANUAL] = g_param_spec_boolean ("manual", NULL, NULL, FALSE, flags);
-  properties[PROP_DEVICES] = g_param_spec_object ("devices", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[DEVICES_CHANGED] = g_signal_new ("devices-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
@@ -172,8 +166,7 @@ _thru_room_set_id (ThruRoom   *self,
 {
   g_return_if_fail (THRU_IS_ROOM (self) && id != NULL);
 
-  if (_thru_strings_set (&self->id, id))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
+  _thru_strings_set_property (self, properties[PROP_ID], &self->id, id);
 }
 
 static void
@@ -181,8 +174,7 @@ show_name (ThruRoom *self)
 {
   g_autofree char *name = self->number > 1 ? g_strdup_printf ("%s (%u)", self->told_name, self->number) : g_strdup (self->told_name);
 
-  if (_thru_strings_set (&self->name, name))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+  _thru_strings_set_property (self, properties[PROP_NAME], &self->name, name);
 }
 
 void
@@ -230,8 +222,7 @@ _thru_room_set_address (ThruRoom   *self,
 {
   g_return_if_fail (THRU_IS_ROOM (self));
 
-  if (_thru_strings_set (&self->address, address))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ADDRESS]);
+  _thru_strings_set_property (self, properties[PROP_ADDRESS], &self->address, address);
 }
 
 void
@@ -240,18 +231,14 @@ _thru_room_set_state (ThruRoom     *self,
                       const char   *reason)
 {
   gboolean other_state;
-  gboolean other_reason;
 
   g_return_if_fail (THRU_IS_ROOM (self));
 
   other_state = self->state != state;
   self->state = state;
-  other_reason = _thru_strings_set (&self->reason, reason);
-
+  _thru_strings_set_property (self, properties[PROP_REASON], &self->reason, reason);
   if (other_state)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
-  if (other_reason)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REASON]);
 }
 
 void

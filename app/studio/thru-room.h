@@ -22,8 +22,8 @@ typedef enum
 G_DECLARE_FINAL_TYPE (ThruRoom, thru_room, THRU, ROOM, GObject)
 
 /* Properties: "id", "name", "address" (nullable), "state" (int, ThruRoomState), "reason" (nullable sentence),
- * "round-trip" (guint, microseconds, 0 unknown), "manual" (gboolean), "devices" (GListModel of ThruDevice). The id of a
- * room that was typed in changes once, when it has told who it is.
+ * "round-trip" (guint, microseconds, 0 unknown), "manual" (gboolean). The id of a room that was typed in changes once,
+ * when it has told who it is.
  * Signal "devices-changed": a device came, went, or has another name or state. */
 
 const char *  thru_room_get_id           (ThruRoom      *self);

@@ -203,18 +203,14 @@ _thru_route_set_state (ThruRoute     *self,
                        const char    *reason)
 {
   gboolean other_state;
-  gboolean other_reason;
 
   g_return_if_fail (THRU_IS_ROUTE (self));
 
   other_state = self->state != state;
   self->state = state;
-  other_reason = _thru_strings_set (&self->reason, reason);
-
+  _thru_strings_set_property (self, properties[PROP_REASON], &self->reason, reason);
   if (other_state)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
-  if (other_reason)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REASON]);
 }
 
 void
@@ -257,8 +253,8 @@ set_name (ThruRoute  *self,
           const char *name,
           int         property)
 {
-  if (name != NULL && _thru_strings_set (slot, name))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+  if (name != NULL)
+    _thru_strings_set_property (self, properties[property], slot, name);
 }
 
 void

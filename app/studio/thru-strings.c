@@ -22,6 +22,19 @@ _thru_strings_set (char      **slot,
   return TRUE;
 }
 
+gboolean
+_thru_strings_set_property (gpointer    object,
+                            GParamSpec *property,
+                            char      **slot,
+                            const char *text)
+{
+  if (!_thru_strings_set (slot, text))
+    return FALSE;
+
+  g_object_notify_by_pspec (object, property);
+  return TRUE;
+}
+
 char *
 _thru_strings_clean (const char *text,
                      gsize       max)
