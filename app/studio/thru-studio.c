@@ -6,27 +6,23 @@
 #include "thru-config.h"
 
 #include "thru-late-watch-private.h"
+#include "thru-room-list-private.h"
+#include "thru-route-table-private.h"
 #include "thru-studio-private.h"
-#include "thru-strings-private.h"
-
-#include <glib/gi18n.h>
 
 typedef struct
 {
-  GListStore    *rooms;
-  GListStore    *routes;
-  GListStore    *problems;
-  GListStore    *transfers;
-  GListStore    *questions;
-  GHashTable    *rooms_by_id; /* char * of the room to ThruRoom */
-  GHashTable    *routes_by_key; /* ThruRouteKey * of the route to ThruRoute */
-  ThruRoom      *own_room;    /* borrowed from rooms */
-  guint          port;
-  guint          late_limit;  /* milliseconds */
-  ThruLateWatch *late_watch;
-  gboolean       needs_name;
-  gboolean       searching;
-  gboolean       numbering; /* rooms of one name */
+  ThruRoomList   *rooms;
+  ThruRouteTable *routes;
+  GListStore     *problems;
+  GListStore     *transfers;
+  GListStore     *questions;
+  ThruRoom       *own_room;   /* borrowed from rooms */
+  guint           port;
+  guint           late_limit; /* milliseconds */
+  ThruLateWatch  *late_watch;
+  gboolean        needs_name;
+  gboolean        searching;
 } ThruStudioPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (ThruStudio, thru_studio, G_TYPE_OBJECT)
@@ -99,10 +95,8 @@ thru_studio_finalize (GObject *object)
   ThruStudioPrivate *priv = get_private (THRU_STUDIO (object));
 
   _thru_late_watch_free (priv->late_watch);
-  g_hash_table_unref (priv->rooms_by_id);
-  g_hash_table_unref (priv->routes_by_key);
-  g_object_unref (priv->rooms);
-  g_object_unref (priv->routes);
+  _thru_room_list_free (priv->rooms);
+  _thru_route_table_free (priv->routes);
   g_object_unref (priv->problems);
   g_object_unref (priv->transfers);
   g_object_unref (priv->questions);
@@ -144,49 +138,12 @@ thru_studio_init (ThruStudio *self)
   ThruStudioPrivate *priv = get_private (self);
 
   priv->late_limit = THRU_LATE_LIMIT_DEFAULT;
-  priv->rooms = g_list_store_new (THRU_TYPE_ROOM);
-  priv->routes = g_list_store_new (THRU_TYPE_ROUTE);
+  priv->rooms = _thru_room_list_new ();
+  priv->routes = _thru_route_table_new ();
   priv->problems = g_list_store_new (THRU_TYPE_PROBLEM);
-  priv->late_watch = _thru_late_watch_new (G_LIST_MODEL (priv->routes));
+  priv->late_watch = _thru_late_watch_new (_thru_route_table_get_model (priv->routes));
   priv->transfers = g_list_store_new (THRU_TYPE_TRANSFER);
   priv->questions = g_list_store_new (THRU_TYPE_QUESTION);
-  priv->rooms_by_id = g_hash_table_new (g_str_hash, g_str_equal);
-  priv->routes_by_key = g_hash_table_new (_thru_route_key_hash, _thru_route_key_equal);
-}
-
-static int
-compare_rooms (gconstpointer a,
-               gconstpointer b,
-               gpointer      user_data)
-{
-  ThruRoom *first = (ThruRoom *) a;
-  ThruRoom *second = (ThruRoom *) b;
-  int order;
-
-  if (thru_room_is_own (first) != thru_room_is_own (second))
-    return thru_room_is_own (first) ? -1 : 1;
-
-  order = g_utf8_collate (thru_room_get_name (first), thru_room_get_name (second));
-  return order != 0 ? order : g_strcmp0 (thru_room_get_id (first), thru_room_get_id (second));
-}
-
-static void
-sort_rooms (ThruStudioPrivate *priv)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->rooms));
-
-  /* g_list_store_sort() tells of a change of everything even when nothing moves. */
-  for (guint i = 1; i < n; i++)
-    {
-      g_autoptr(ThruRoom) before = g_list_model_get_item (G_LIST_MODEL (priv->rooms), i - 1);
-      g_autoptr(ThruRoom) room = g_list_model_get_item (G_LIST_MODEL (priv->rooms), i);
-
-      if (compare_rooms (before, room, NULL) > 0)
-        {
-          g_list_store_sort (priv->rooms, compare_rooms, NULL);
-          return;
-        }
-    }
 }
 
 static const char *
@@ -231,7 +188,7 @@ devices_changed_cb (ThruStudio *self,
   GHashTableIter iter;
   gpointer key, route;
 
-  g_hash_table_iter_init (&iter, priv->routes_by_key);
+  _thru_route_table_init_iter (priv->routes, &iter);
   while (g_hash_table_iter_next (&iter, &key, &route))
     {
       if (g_str_equal (((ThruRouteKey *) key)->from_room, id) || g_str_equal (((ThruRouteKey *) key)->to_room, id))
@@ -241,84 +198,12 @@ devices_changed_cb (ThruStudio *self,
   g_signal_emit (self, signals[DEVICES_CHANGED], 0);
 }
 
-static gboolean
-is_taken (ThruStudioPrivate *priv,
-          ThruRoom          *room,
-          const char        *name)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->rooms));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(ThruRoom) other = g_list_model_get_item (G_LIST_MODEL (priv->rooms), i);
-
-      if (other != room && g_str_equal (thru_room_get_name (other), name))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Two computers may well be called the same. Whoever was there first is shown as it is called, and the others keep the number
- * they have as long as they need one. */
-static void
-number_room (ThruStudioPrivate *priv,
-             ThruRoom          *room)
-{
-  const char *told = _thru_room_get_told_name (room);
-  guint number = 2;
-
-  if (!is_taken (priv, room, told))
-    {
-      _thru_room_set_number (room, 1);
-      return;
-    }
-  if (_thru_room_get_number (room) > 1 && !is_taken (priv, room, thru_room_get_name (room)))
-    return;
-
-  for (; number < G_MAXUINT; number++)
-    {
-      g_autofree char *name = g_strdup_printf ("%s (%u)", told, number);
-
-      if (!is_taken (priv, room, name))
-        break;
-    }
-  _thru_room_set_number (room, number);
-}
-
-/* @last: (nullable): the newest of all; the others come before it. */
-static void
-number_rooms (ThruStudioPrivate *priv,
-              ThruRoom          *last)
-{
-  g_autoptr(GPtrArray) rooms = NULL;
-  guint n;
-
-  /* To number one tells of its new name, which leads back here. */
-  if (priv->numbering)
-    return;
-
-  priv->numbering = TRUE;
-  rooms = g_ptr_array_new_with_free_func (g_object_unref);
-  n = g_list_model_get_n_items (G_LIST_MODEL (priv->rooms));
-  if (last != NULL && !thru_room_is_own (last))
-    number_room (priv, last);
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (rooms, g_list_model_get_item (G_LIST_MODEL (priv->rooms), i));
-  for (guint i = 0; i < n; i++)
-    {
-      if (!thru_room_is_own (g_ptr_array_index (rooms, i)))
-        number_room (priv, g_ptr_array_index (rooms, i));
-    }
-  priv->numbering = FALSE;
-}
-
 static void
 room_named_cb (ThruStudio *self,
                GParamSpec *pspec,
                ThruRoom   *room)
 {
-  number_rooms (get_private (self), room);
-  sort_rooms (get_private (self));
+  _thru_room_list_renamed (get_private (self)->rooms, room);
   devices_changed_cb (self, room);
 }
 
@@ -337,29 +222,18 @@ _thru_studio_add_room (ThruStudio *self,
 
   g_signal_connect_object (room, "devices-changed", G_CALLBACK (devices_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (room, "notify::name", G_CALLBACK (room_named_cb), self, G_CONNECT_SWAPPED);
-  g_hash_table_insert (priv->rooms_by_id, (char *) thru_room_get_id (room), room);
-  g_list_store_insert_sorted (priv->rooms, room, compare_rooms, NULL);
-  number_rooms (priv, room);
+  _thru_room_list_add (priv->rooms, room);
 }
 
 void
 _thru_studio_remove_room (ThruStudio *self,
                           ThruRoom   *room)
 {
-  ThruStudioPrivate *priv;
-  guint position;
-
   g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROOM (room));
   g_return_if_fail (room != thru_studio_get_own_room (self));
 
-  priv = get_private (self);
-  if (!g_list_store_find (priv->rooms, room, &position))
-    return;
-
   g_signal_handlers_disconnect_by_data (room, self);
-  g_hash_table_remove (priv->rooms_by_id, thru_room_get_id (room));
-  g_list_store_remove (priv->rooms, position);
-  number_rooms (priv, NULL);
+  _thru_room_list_remove (get_private (self)->rooms, room);
 }
 
 void
@@ -367,15 +241,10 @@ _thru_studio_set_room_id (ThruStudio *self,
                           ThruRoom   *room,
                           const char *id)
 {
-  ThruStudioPrivate *priv;
-
   g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROOM (room) && id != NULL);
   g_return_if_fail (thru_studio_find_room (self, id) == NULL);
 
-  priv = get_private (self);
-  g_hash_table_remove (priv->rooms_by_id, thru_room_get_id (room));
-  _thru_room_set_id (room, id);
-  g_hash_table_insert (priv->rooms_by_id, (char *) thru_room_get_id (room), room);
+  _thru_room_list_set_id (get_private (self)->rooms, room, id);
   devices_changed_cb (self, room);
 }
 
@@ -385,15 +254,7 @@ _thru_studio_find_route_by_key (ThruStudio         *self,
 {
   g_return_val_if_fail (THRU_IS_STUDIO (self) && key != NULL, NULL);
 
-  return g_hash_table_lookup (get_private (self)->routes_by_key, key);
-}
-
-static void
-index_route (ThruStudio *self,
-             ThruRoute  *route)
-{
-  g_hash_table_insert (get_private (self)->routes_by_key, (gpointer) _thru_route_get_key (route), route);
-  name_route (self, route);
+  return _thru_route_table_find (get_private (self)->routes, key);
 }
 
 void
@@ -403,25 +264,17 @@ _thru_studio_add_route (ThruStudio *self,
   g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROUTE (route));
   g_return_if_fail (_thru_studio_find_route_by_key (self, _thru_route_get_key (route)) == NULL);
 
-  index_route (self, route);
-  g_list_store_append (get_private (self)->routes, route);
+  name_route (self, route);
+  _thru_route_table_add (get_private (self)->routes, route);
 }
 
 void
 _thru_studio_remove_route (ThruStudio *self,
                            ThruRoute  *route)
 {
-  ThruStudioPrivate *priv;
-  guint position;
-
   g_return_if_fail (THRU_IS_STUDIO (self) && THRU_IS_ROUTE (route));
 
-  priv = get_private (self);
-  if (!g_list_store_find (priv->routes, route, &position))
-    return;
-
-  g_hash_table_remove (priv->routes_by_key, _thru_route_get_key (route));
-  g_list_store_remove (priv->routes, position);
+  _thru_route_table_remove (get_private (self)->routes, route);
 }
 
 void
@@ -429,34 +282,11 @@ _thru_studio_change_routes (ThruStudio *self,
                             GPtrArray  *added,
                             GHashTable *removed)
 {
-  ThruStudioPrivate *priv;
-  guint end;
-
   g_return_if_fail (THRU_IS_STUDIO (self) && added != NULL && removed != NULL);
 
-  priv = get_private (self);
-  end = g_list_model_get_n_items (G_LIST_MODEL (priv->routes));
-  while (end > 0 && g_hash_table_size (removed) > 0)
-    {
-      guint start = end;
-
-      for (; start > 0; start--)
-        {
-          g_autoptr(ThruRoute) route = g_list_model_get_item (G_LIST_MODEL (priv->routes), start - 1);
-
-          if (!g_hash_table_contains (removed, route))
-            break;
-          g_hash_table_remove (priv->routes_by_key, _thru_route_get_key (route));
-        }
-      if (start < end)
-        g_list_store_splice (priv->routes, start, end - start, NULL, 0);
-      end = start > 0 ? start - 1 : 0;
-    }
-
   for (guint i = 0; i < added->len; i++)
-    index_route (self, g_ptr_array_index (added, i));
-  if (added->len > 0)
-    g_list_store_splice (priv->routes, g_list_model_get_n_items (G_LIST_MODEL (priv->routes)), 0, added->pdata, added->len);
+    name_route (self, g_ptr_array_index (added, i));
+  _thru_route_table_change (get_private (self)->routes, added, removed);
 }
 
 static gboolean
@@ -606,7 +436,7 @@ thru_studio_get_rooms (ThruStudio *self)
 {
   g_return_val_if_fail (THRU_IS_STUDIO (self), NULL);
 
-  return G_LIST_MODEL (get_private (self)->rooms);
+  return _thru_room_list_get_model (get_private (self)->rooms);
 }
 
 GListModel *
@@ -614,7 +444,7 @@ thru_studio_get_routes (ThruStudio *self)
 {
   g_return_val_if_fail (THRU_IS_STUDIO (self), NULL);
 
-  return G_LIST_MODEL (get_private (self)->routes);
+  return _thru_route_table_get_model (get_private (self)->routes);
 }
 
 GListModel *
@@ -706,7 +536,7 @@ thru_studio_find_room (ThruStudio *self,
 {
   g_return_val_if_fail (THRU_IS_STUDIO (self) && id != NULL, NULL);
 
-  return g_hash_table_lookup (get_private (self)->rooms_by_id, id);
+  return _thru_room_list_find (get_private (self)->rooms, id);
 }
 
 ThruDevice *
