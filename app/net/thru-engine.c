@@ -6,8 +6,7 @@
 
 #include "thru-config.h"
 
-#include "thru-engine.h"
-#include "thru-command.h"
+#include "thru-engine-private.h"
 
 #include <sys/resource.h>
 
@@ -99,10 +98,9 @@ thru_engine_new (ThruEngineEventFunc func,
   return self;
 }
 
-/* After the stop every call does nothing. */
-static void
-post (ThruEngine  *self,
-      ThruCommand *command)
+void
+_thru_engine_post (ThruEngine  *self,
+                   ThruCommand *command)
 {
   if (self->thread == NULL)
     {
@@ -111,12 +109,6 @@ post (ThruEngine  *self,
     }
 
   thru_command_source_push (self->commands, command);
-}
-
-static ThruMeter *
-ref_meter (ThruMeter *meter)
-{
-  return meter != NULL ? thru_meter_ref (meter) : NULL;
 }
 
 static void
@@ -139,7 +131,7 @@ thru_engine_stop (ThruEngine *self)
   thru_event_queue_stop (self->events);
   command = thru_command_new (stop_in_engine);
   command->loop = self->loop;
-  post (self, command);
+  _thru_engine_post (self, command);
   g_thread_join (g_steal_pointer (&self->thread));
 
   g_source_destroy (self->commands);
@@ -178,7 +170,7 @@ thru_engine_set_hello (ThruEngine *self,
 
   command = thru_command_new (set_hello_in_engine);
   command->parts = thru_session_message_encode_parts (hello);
-  post (self, command);
+  _thru_engine_post (self, command);
 }
 
 const char *
@@ -207,7 +199,7 @@ thru_engine_listen (ThruEngine *self,
 
   command = thru_command_new (listen_in_engine);
   command->port = port;
-  post (self, command);
+  _thru_engine_post (self, command);
 }
 
 static void
@@ -222,7 +214,7 @@ thru_engine_stop_listening (ThruEngine *self)
 {
   g_return_if_fail (THRU_IS_ENGINE (self));
 
-  post (self, thru_command_new (stop_listening_in_engine));
+  _thru_engine_post (self, thru_command_new (stop_listening_in_engine));
 }
 
 static void
@@ -248,7 +240,7 @@ thru_engine_dial (ThruEngine        *self,
   command->dial = dial;
   command->addresses = g_strdupv ((char **)addresses);
   command->hurry = hurry;
-  post (self, command);
+  _thru_engine_post (self, command);
 }
 
 static void
@@ -268,7 +260,7 @@ thru_engine_hang_up (ThruEngine *self,
 
   command = thru_command_new (hang_up_in_engine);
   command->dial = dial;
-  post (self, command);
+  _thru_engine_post (self, command);
 }
 
 static void
@@ -288,7 +280,7 @@ thru_engine_accept_link (ThruEngine *self,
 
   command = thru_command_new (accept_link_in_engine);
   command->link = link;
-  post (self, command);
+  _thru_engine_post (self, command);
 }
 
 static void
@@ -314,7 +306,7 @@ thru_engine_refuse_link (ThruEngine *self,
   command->link = link;
   command->code = g_strdup (code);
   command->reason = g_strdup (reason);
-  post (self, command);
+  _thru_engine_post (self, command);
 }
 
 static void
@@ -337,320 +329,7 @@ thru_engine_send (ThruEngine               *self,
   command = thru_command_new (send_in_engine);
   command->link = link;
   command->parts = thru_session_message_encode_parts (message);
-  post (self, command);
-}
-
-static void
-add_input_in_engine (ThruEngineCore *core,
-                     ThruCommand    *command)
-{
-  ThruPatchbay *patchbay = thru_engine_core_get_patchbay_in_engine (core);
-  GDestroyNotify release = thru_command_steal_release (command);
-
-  thru_patchbay_add_input (patchbay, command->source, command->ring, command->wake_fd, command->keep, release,
-                           command->meter);
-}
-
-void
-thru_engine_add_input (ThruEngine    *self,
-                       ThruPortNumber source,
-                       ThruRing      *ring,
-                       int            wake_fd,
-                       gpointer       keep,
-                       GDestroyNotify release,
-                       ThruMeter     *meter)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-  g_return_if_fail (ring != NULL && wake_fd >= 0);
-
-  command = thru_command_new (add_input_in_engine);
-  command->source = source;
-  command->ring = ring;
-  command->wake_fd = wake_fd;
-  command->keep = keep;
-  command->release = release;
-  command->meter = ref_meter (meter);
-  post (self, command);
-}
-
-static void
-add_link_input_in_engine (ThruEngineCore *core,
-                          ThruCommand    *command)
-{
-  ThruConnection *connection = thru_engine_core_get_link_in_engine (core, command->link);
-
-  if (connection != NULL)
-    thru_patchbay_add_link_input (thru_engine_core_get_patchbay_in_engine (core), command->source, connection,
-                                  command->meter);
-}
-
-void
-thru_engine_add_link_input (ThruEngine    *self,
-                            ThruPortNumber source,
-                            ThruLinkId     link,
-                            ThruMeter     *meter)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  command = thru_command_new (add_link_input_in_engine);
-  command->source = source;
-  command->link = link;
-  command->meter = ref_meter (meter);
-  post (self, command);
-}
-
-static void
-remove_source_in_engine (ThruEngineCore *core,
-                         ThruCommand    *command)
-{
-  thru_patchbay_remove_source (thru_engine_core_get_patchbay_in_engine (core), command->source);
-}
-
-void
-thru_engine_remove_source (ThruEngine    *self,
-                           ThruPortNumber source)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  command = thru_command_new (remove_source_in_engine);
-  command->source = source;
-  post (self, command);
-}
-
-static void
-set_sysex_in_engine (ThruEngineCore *core,
-                     ThruCommand    *command)
-{
-  thru_patchbay_set_sysex (thru_engine_core_get_patchbay_in_engine (core), command->destination, command->sysex_funcs);
-}
-
-void
-thru_engine_set_sysex (ThruEngine           *self,
-                       ThruPortNumber        destination,
-                       const ThruSysexFuncs *funcs)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-  g_return_if_fail (funcs != NULL);
-
-  command = thru_command_new (set_sysex_in_engine);
-  command->destination = destination;
-  command->sysex_funcs = funcs;
-  post (self, command);
-}
-
-static void
-cancel_sysex_in_engine (ThruEngineCore *core,
-                        ThruCommand    *command)
-{
-  thru_patchbay_cancel_sysex (thru_engine_core_get_patchbay_in_engine (core), command->destination);
-}
-
-void
-thru_engine_cancel_sysex (ThruEngine    *self,
-                          ThruPortNumber destination)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  command = thru_command_new (cancel_sysex_in_engine);
-  command->destination = destination;
-  post (self, command);
-}
-
-static void
-add_output_in_engine (ThruEngineCore *core,
-                      ThruCommand    *command)
-{
-  ThruPatchbay *patchbay = thru_engine_core_get_patchbay_in_engine (core);
-  GDestroyNotify release = thru_command_steal_release (command);
-
-  thru_patchbay_add_output (patchbay, command->destination, command->address, command->send, command->keep, release,
-                            command->meter);
-}
-
-void
-thru_engine_add_output (ThruEngine        *self,
-                        ThruPortNumber     destination,
-                        guint32            address,
-                        ThruRouterSendFunc send,
-                        gpointer           user,
-                        GDestroyNotify     release,
-                        ThruMeter         *meter)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-  g_return_if_fail (send != NULL);
-
-  command = thru_command_new (add_output_in_engine);
-  command->destination = destination;
-  command->address = address;
-  command->send = send;
-  command->keep = user;
-  command->release = release;
-  command->meter = ref_meter (meter);
-  post (self, command);
-}
-
-static void
-add_remote_output_in_engine (ThruEngineCore *core,
-                             ThruCommand    *command)
-{
-  ThruConnection *connection = thru_engine_core_get_link_in_engine (core, command->link);
-
-  if (connection != NULL)
-    thru_patchbay_add_remote_output (thru_engine_core_get_patchbay_in_engine (core), command->destination, connection,
-                                     command->address, command->meter);
-}
-
-void
-thru_engine_add_remote_output (ThruEngine    *self,
-                               ThruPortNumber destination,
-                               ThruLinkId     link,
-                               guint32        address,
-                               ThruMeter     *meter)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  command = thru_command_new (add_remote_output_in_engine);
-  command->destination = destination;
-  command->link = link;
-  command->address = address;
-  command->meter = ref_meter (meter);
-  post (self, command);
-}
-
-static void
-remove_destination_in_engine (ThruEngineCore *core,
-                              ThruCommand    *command)
-{
-  thru_patchbay_remove_destination (thru_engine_core_get_patchbay_in_engine (core), command->destination);
-}
-
-void
-thru_engine_remove_destination (ThruEngine    *self,
-                                ThruPortNumber destination)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  command = thru_command_new (remove_destination_in_engine);
-  command->destination = destination;
-  post (self, command);
-}
-
-static void
-connect_in_engine (ThruEngineCore *core,
-                   ThruCommand    *command)
-{
-  thru_patchbay_connect (thru_engine_core_get_patchbay_in_engine (core), command->source, command->destination,
-                         command->meter);
-}
-
-void
-thru_engine_connect (ThruEngine    *self,
-                     ThruPortNumber source,
-                     ThruPortNumber destination,
-                     ThruMeter     *meter)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  command = thru_command_new (connect_in_engine);
-  command->source = source;
-  command->destination = destination;
-  command->meter = ref_meter (meter);
-  post (self, command);
-}
-
-static void
-disconnect_in_engine (ThruEngineCore *core,
-                      ThruCommand    *command)
-{
-  thru_patchbay_disconnect (thru_engine_core_get_patchbay_in_engine (core), command->source, command->destination);
-}
-
-void
-thru_engine_disconnect (ThruEngine    *self,
-                        ThruPortNumber source,
-                        ThruPortNumber destination)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  command = thru_command_new (disconnect_in_engine);
-  command->source = source;
-  command->destination = destination;
-  post (self, command);
-}
-
-static void
-panic_in_engine (ThruEngineCore *core,
-                 ThruCommand    *command)
-{
-  thru_patchbay_panic (thru_engine_core_get_patchbay_in_engine (core));
-}
-
-void
-thru_engine_panic (ThruEngine *self)
-{
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  post (self, thru_command_new (panic_in_engine));
-}
-
-static void
-set_loop_patience_in_engine (ThruEngineCore *core,
-                             ThruCommand    *command)
-{
-  thru_patchbay_set_loop_patience (thru_engine_core_get_patchbay_in_engine (core), command->us);
-}
-
-void
-thru_engine_set_loop_patience (ThruEngine *self,
-                               guint64     us)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  command = thru_command_new (set_loop_patience_in_engine);
-  command->us = us;
-  post (self, command);
-}
-
-static void
-set_late_limit_in_engine (ThruEngineCore *core,
-                          ThruCommand    *command)
-{
-  thru_patchbay_set_late_limit (thru_engine_core_get_patchbay_in_engine (core), command->us);
-}
-
-void
-thru_engine_set_late_limit (ThruEngine *self,
-                            guint64     us)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  command = thru_command_new (set_late_limit_in_engine);
-  command->us = us;
-  post (self, command);
+  _thru_engine_post (self, command);
 }
 
 static void
@@ -665,7 +344,7 @@ thru_engine_sleep (ThruEngine *self)
 {
   g_return_if_fail (THRU_IS_ENGINE (self));
 
-  post (self, thru_command_new (sleep_in_engine));
+  _thru_engine_post (self, thru_command_new (sleep_in_engine));
 }
 
 static void
@@ -680,7 +359,7 @@ thru_engine_wake (ThruEngine *self)
 {
   g_return_if_fail (THRU_IS_ENGINE (self));
 
-  post (self, thru_command_new (wake_in_engine));
+  _thru_engine_post (self, thru_command_new (wake_in_engine));
 }
 
 static void
@@ -695,27 +374,5 @@ thru_engine_probe (ThruEngine *self)
 {
   g_return_if_fail (THRU_IS_ENGINE (self));
 
-  post (self, thru_command_new (probe_in_engine));
-}
-
-static void
-set_limits_in_engine (ThruEngineCore *core,
-                      ThruCommand    *command)
-{
-  thru_patchbay_set_limits (thru_engine_core_get_patchbay_in_engine (core), command->limits);
-}
-
-void
-thru_engine_set_message_limits (ThruEngine *self,
-                                guint       rate,
-                                guint       burst,
-                                guint       flood)
-{
-  ThruCommand *command;
-
-  g_return_if_fail (THRU_IS_ENGINE (self));
-
-  command = thru_command_new (set_limits_in_engine);
-  command->limits = (ThruPatchbayLimits) { rate, burst, flood };
-  post (self, command);
+  _thru_engine_post (self, thru_command_new (probe_in_engine));
 }
