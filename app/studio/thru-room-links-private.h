@@ -4,12 +4,13 @@
 #pragma once
 
 #include "thru-peers.h"
+#include "thru-room-dialer-private.h"
 #include "thru-room-links.h"
 
 G_BEGIN_DECLS
 
-/* thru-room-links.c dials, accepts and keeps one link; thru-room-links-identity.c tells doubles and second links from the
- * first. */
+/* thru-room-links.c accepts and keeps one link, which its ThruRoomDialer may have opened; thru-room-links-identity.c tells
+ * doubles and second links from the first. */
 struct _ThruRoomLinks
 {
   ThruEngine           *engine; /* borrowed, as the next two */
@@ -19,10 +20,8 @@ struct _ThruRoomLinks
   gpointer              user;
 
   ThruPeers            *peers;
+  ThruRoomDialer       *dialer;
   GHashTable           *by_link; /* links that were accepted, to ThruPeer */
-  ThruDialId            last_dial;
-  guint                 redial_timer;
-  gboolean              asleep;    /* this computer */
   ThruDialId            twin_dial; /* to see whether it is true that another computer has our id; 0: nobody says so */
   char                 *twin_id;   /* (nullable): the room that two computers say they are */
   char                 *twin_host; /* (nullable): the second one's */

@@ -14,8 +14,6 @@
 
 #include <glib/gi18n.h>
 
-#define REDIAL_SECONDS 3
-#define LOOK_AGAIN_US G_USEC_PER_SEC
 #define SLOW_US 100000 /* there and back: keyboards feel late from here on */
 #define FAST_US 60000
 
@@ -29,71 +27,6 @@ static const char *
 get_peer_id (ThruPeer *peer)
 {
   return thru_room_get_id (peer->room);
-}
-
-/* Dials, or stops, as the room's addresses and link are now. A link that we opened keeps its dial at rest in the engine, which
- * goes on by itself when that link ends; while they opened it, there is nothing to dial for. */
-static void
-update_dial (ThruRoomLinks *self,
-             ThruPeer      *peer,
-             gboolean       hurry)
-{
-  g_auto(GStrv) addresses = thru_peer_get_addresses (peer);
-
-  if (self->asleep || (peer->link != 0 && peer->link_is_ours))
-    return;
-  if (peer->link != 0 || addresses[0] == NULL)
-    {
-      thru_peers_hang_up (self->peers, peer);
-      return;
-    }
-
-  if (peer->dial == 0)
-    peer->dial = ++self->last_dial;
-  peer->dialing = TRUE;
-  if (peer->n_failed == 0 && peer->gone_at == 0)
-    _thru_room_set_state (peer->room, THRU_ROOM_CONNECTING, _("It has not answered yet."));
-  _thru_room_set_address (peer->room, addresses[0]);
-  thru_engine_dial (self->engine, peer->dial, (const char *const *) addresses, hurry);
-}
-
-static gboolean
-redial_cb (gpointer user_data)
-{
-  ThruRoomLinks *self = user_data;
-  GPtrArray *peers = thru_peers_get_all (self->peers);
-
-  self->redial_timer = 0;
-  for (guint i = 0; i < peers->len; i++)
-    {
-      ThruPeer *peer = g_ptr_array_index (peers, i);
-
-      if (peer->link == 0 && !peer->dialing)
-        update_dial (self, peer, FALSE);
-    }
-  return G_SOURCE_REMOVE;
-}
-
-/* Whoever is neither here nor looked for now. */
-static void
-redial_later (ThruRoomLinks *self)
-{
-  if (self->redial_timer == 0)
-    self->redial_timer = g_timeout_add_seconds (REDIAL_SECONDS, redial_cb, self);
-}
-
-/* Its announcement may be old: where it does not answer, or not any more, the network is asked for it, but not without end. */
-static void
-look_again (ThruRoomLinks *self,
-            ThruPeer      *peer)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  if (peer->found_key == NULL || (peer->looked_at != 0 && now - peer->looked_at < LOOK_AGAIN_US))
-    return;
-
-  peer->looked_at = now;
-  thru_discovery_resolve_again (self->discovery, peer->found_key);
 }
 
 static void
@@ -119,7 +52,7 @@ use_link (ThruRoomLinks *self,
   g_clear_pointer (&peer->why, g_free);
   peer->linked_at = g_get_monotonic_time ();
   thru_peer_drop_parts (peer);
-  update_dial (self, peer, FALSE);
+  _thru_room_dialer_update (self->dialer, peer, FALSE);
   _thru_room_set_state (peer->room, THRU_ROOM_CONNECTED, NULL);
   self->listener.linked (peer, self->user);
 }
@@ -211,49 +144,43 @@ show_address (ThruPeer              *peer,
     _thru_room_set_address (peer->room, host);
 }
 
-static void
-handle_asks (ThruRoomLinks         *self,
-             const ThruEngineEvent *event)
+/* Whether it is refused for what it says of itself. */
+static gboolean
+refuse_identity (ThruRoomLinks         *self,
+                 const ThruEngineEvent *event,
+                 const char            *id,
+                 ThruPeer              *dialed)
 {
-  const ThruSessionMessage *hello = event->message;
-  const char *id = event->plain || hello == NULL ? NULL : hello->room_id;
-  ThruPeer *dialed = thru_peers_find_by_dial (self->peers, event->dial);
-  ThruPeer *peer;
   g_autofree char *reason = NULL;
 
   if (id != NULL && !thru_peers_is_made_up (id) && _thru_room_links_refuse_twin (self, event))
     {
       refuse_ourselves (self, dialed, _("Another computer has the identity of this room."));
-      return;
+      return TRUE;
     }
   if ((!event->plain && (id == NULL || thru_peers_is_made_up (id))) ||
       !thru_accept_policy_allows (get_own_id (self), id, &reason))
     {
       thru_engine_refuse_link (self->engine, event->link, "refused", reason != NULL ? reason : _("It did not say who it is."));
       refuse_ourselves (self, dialed, reason);
-      return;
+      return TRUE;
     }
   if (self->twin_dial != 0 && event->dial == self->twin_dial)
     {
       /* Nobody who has our id, after all; it is found as what it is. */
       thru_engine_refuse_link (self->engine, event->link, "quit", _("Another room was looked for."));
       _thru_room_links_stop_twin_dial (self);
-      return;
+      return TRUE;
     }
+  return FALSE;
+}
 
-  if (event->plain)
-    peer = thru_peers_identify_plain (self->peers, dialed, event->address);
-  else
-    peer = thru_peers_identify (self->peers, dialed, id, hello->room_name != NULL ? hello->room_name : id, event->address);
-  if (dialed != peer && g_ptr_array_find (thru_peers_get_all (self->peers), dialed, NULL))
-    look_again (self, dialed);
-  if (event->dial != 0)
-    redial_later (self);
-  if (peer == NULL)
-    {
-      thru_engine_refuse_link (self->engine, event->link, "refused", _("There are too many rooms already."));
-      return;
-    }
+static void
+take_identity (ThruRoomLinks         *self,
+               ThruPeer              *peer,
+               const ThruEngineEvent *event)
+{
+  const ThruSessionMessage *hello = event->message;
 
   peer->known = TRUE;
   g_free (peer->host);
@@ -264,6 +191,35 @@ handle_asks (ThruRoomLinks         *self,
   if (!event->plain)
     take_hello (peer, hello);
   self->listener.changed (self->user);
+}
+
+static void
+handle_asks (ThruRoomLinks         *self,
+             const ThruEngineEvent *event)
+{
+  const ThruSessionMessage *hello = event->message;
+  const char *id = event->plain || hello == NULL ? NULL : hello->room_id;
+  ThruPeer *dialed = thru_peers_find_by_dial (self->peers, event->dial);
+  ThruPeer *peer;
+
+  if (refuse_identity (self, event, id, dialed))
+    return;
+
+  if (event->plain)
+    peer = thru_peers_identify_plain (self->peers, dialed, event->address);
+  else
+    peer = thru_peers_identify (self->peers, dialed, id, hello->room_name != NULL ? hello->room_name : id, event->address);
+  if (dialed != peer && g_ptr_array_find (thru_peers_get_all (self->peers), dialed, NULL))
+    _thru_room_dialer_look_again (self->dialer, dialed);
+  if (event->dial != 0)
+    _thru_room_dialer_update_later (self->dialer);
+  if (peer == NULL)
+    {
+      thru_engine_refuse_link (self->engine, event->link, "refused", _("There are too many rooms already."));
+      return;
+    }
+
+  take_identity (self, peer, event);
   if (peer->link != 0)
     {
       settle_duplicate (self, peer, event->link, event->dial != 0);
@@ -306,7 +262,7 @@ handle_closed (ThruRoomLinks         *self,
 
       if (dialed != NULL)
         dialed->dialing = FALSE;
-      redial_later (self);
+      _thru_room_dialer_update_later (self->dialer);
     }
   if (g_strcmp0 (event->code, "twin") == 0 && self->twin_id == NULL)
     _thru_room_links_tell_twins (self, get_own_id (self), thru_room_get_name (thru_studio_get_own_room (self->studio)), NULL,
@@ -346,9 +302,9 @@ handle_closed (ThruRoomLinks         *self,
   self->listener.unlinked (peer, self->user);
   if (take_over_second (self, peer))
     return;
-  look_again (self, peer);
+  _thru_room_dialer_look_again (self->dialer, peer);
   if (!duplicate)
-    update_dial (self, peer, FALSE);
+    _thru_room_dialer_update (self->dialer, peer, FALSE);
   thru_peers_forget_passers (self->peers);
 }
 
@@ -392,69 +348,31 @@ take_timing (ThruPeer *peer,
 }
 
 static void
-handle_dial_failed (ThruRoomLinks         *self,
-                    const ThruEngineEvent *event)
-{
-  ThruPeer *peer = thru_peers_find_by_dial (self->peers, event->dial);
-
-  if (peer == NULL || peer->link != 0)
-    return;
-
-  peer->n_failed++;
-  /* That it sleeps says more than that it does not answer. */
-  if (!peer->asleep)
-    _thru_room_set_state (peer->room, THRU_ROOM_WAITING, event->text);
-  look_again (self, peer);
-}
-
-static void
 found_cb (ThruRoomLinks *self,
           ThruFoundRoom *found)
 {
-  g_autofree char *made_up = g_strconcat ("found:", found->key, NULL);
-  const char *id = found->id != NULL ? found->id : made_up;
-  ThruPeer *peer = thru_peers_find_by_key (self->peers, found->key);
-
   if (found->id != NULL && thru_peers_is_made_up (found->id))
     return;
   if (g_strcmp0 (found->id, get_own_id (self)) == 0)
     {
       if (self->twin_dial == 0)
-        self->twin_dial = ++self->last_dial;
+        self->twin_dial = _thru_room_dialer_make_id (self->dialer);
       thru_engine_dial (self->engine, self->twin_dial, (const char *const *) found->addresses, TRUE);
       return;
     }
-  if (peer == NULL)
-    peer = thru_peers_find (self->peers, id);
-  if (peer == NULL)
-    peer = thru_peers_add (self->peers, id, found->name);
-  if (peer == NULL)
-    return;
-
-  peer->known |= found->id != NULL;
-  g_free (peer->found_key);
-  peer->found_key = g_strdup (found->key);
-  g_strfreev (peer->found);
-  peer->found = g_strdupv (found->addresses);
-  if (peer->linked_at == 0)
-    _thru_room_set_name (peer->room, found->name);
-  update_dial (self, peer, TRUE);
+  _thru_room_dialer_take_found (self->dialer, found);
 }
 
-/* Its addresses may still be right: it is the announcement that went. They stay until others come. */
 static void
 gone_cb (ThruRoomLinks *self,
          const char    *key)
 {
-  ThruPeer *peer = thru_peers_find_by_key (self->peers, key);
-
   if (g_str_equal (key, get_own_id (self)))
     {
       _thru_room_links_stop_twin_dial (self);
       _thru_room_links_forget_twins (self);
     }
-  if (peer != NULL)
-    g_clear_pointer (&peer->found_key, g_free);
+  _thru_room_dialer_take_gone (self->dialer, key);
 }
 
 ThruRoomLinks *
@@ -476,6 +394,7 @@ thru_room_links_new (ThruEngine                  *engine,
   self->listener = *listener;
   self->user = user;
   self->peers = thru_peers_new (engine, studio);
+  self->dialer = _thru_room_dialer_new (engine, discovery, self->peers);
   self->by_link = g_hash_table_new (NULL, NULL);
   g_signal_connect_swapped (discovery, "room-found", G_CALLBACK (found_cb), self);
   g_signal_connect_swapped (discovery, "room-gone", G_CALLBACK (gone_cb), self);
@@ -489,7 +408,7 @@ thru_room_links_free (ThruRoomLinks *self)
     return;
 
   g_signal_handlers_disconnect_by_data (self->discovery, self);
-  g_clear_handle_id (&self->redial_timer, g_source_remove);
+  _thru_room_dialer_free (self->dialer);
   g_hash_table_unref (self->by_link);
   thru_peers_free (self->peers);
   g_free (self->twin_id);
@@ -519,21 +438,15 @@ thru_room_links_handle (ThruRoomLinks         *self,
       handle_closed (self, event);
       break;
 
+    case THRU_ENGINE_DIALING:
     case THRU_ENGINE_DIAL_FAILED:
-      handle_dial_failed (self, event);
+      _thru_room_dialer_handle (self->dialer, event);
       break;
 
     case THRU_ENGINE_LINK_TIMING:
       peer = g_hash_table_lookup (self->by_link, GUINT_TO_POINTER (event->link));
       if (peer != NULL && peer->link == event->link)
         take_timing (peer, event->round_trip_us);
-      break;
-
-    /* An attempt that nobody answers takes three seconds: too long to wait for its end. */
-    case THRU_ENGINE_DIALING:
-      peer = thru_peers_find_by_dial (self->peers, event->dial);
-      if (peer != NULL && peer->link == 0 && peer->n_failed > 0)
-        look_again (self, peer);
       break;
 
     case THRU_ENGINE_LISTENING:
@@ -569,54 +482,15 @@ thru_room_links_know (ThruRoomLinks *self,
   return peer;
 }
 
-/* Whether that address of @peer may be another room's by now. */
-static gboolean
-may_have_moved (ThruPeer   *peer,
-                const char *address)
-{
-  const char *reached = thru_room_get_address (peer->room);
-  gboolean known = FALSE;
-  gboolean same;
-
-  if (peer->link == 0)
-    return FALSE;
-  if (!peer->link_is_ours || reached == NULL)
-    return TRUE;
-
-  same = thru_peers_is_same_address (address, reached, &known);
-  return known && !same;
-}
-
 void
 thru_room_links_add_address (ThruRoomLinks *self,
                              const char    *address,
                              const char    *room_id)
 {
-  g_autofree char *made_up = NULL;
-  ThruPeer *peer;
-
   g_return_if_fail (self != NULL && address != NULL);
 
-  made_up = g_strconcat ("address:", address, NULL);
-  peer = thru_peers_find_by_typed (self->peers, address);
-  if (peer != NULL && room_id == NULL && may_have_moved (peer, address))
-    {
-      thru_peer_remove_typed (peer, address);
-      peer = NULL;
-    }
-  if (peer == NULL && room_id != NULL)
-    peer = thru_peers_find (self->peers, room_id);
-  if (peer == NULL)
-    peer = thru_peers_find (self->peers, made_up);
-  if (peer == NULL)
-    peer = thru_peers_add (self->peers, made_up, address);
-  if (peer == NULL)
-    return;
-
-  thru_peer_add_typed (peer, address);
-  peer->n_failed = 0;
-  update_dial (self, peer, TRUE);
-  self->listener.changed (self->user);
+  if (_thru_room_dialer_add_typed (self->dialer, address, room_id))
+    self->listener.changed (self->user);
 }
 
 static void
@@ -680,27 +554,15 @@ thru_room_links_set_asleep (ThruRoomLinks *self,
 {
   g_return_if_fail (self != NULL);
 
-  self->asleep = asleep;
+  _thru_room_dialer_set_asleep (self->dialer, asleep);
 }
 
 void
 thru_room_links_hurry (ThruRoomLinks *self)
 {
-  GPtrArray *peers;
-
   g_return_if_fail (self != NULL);
 
-  peers = thru_peers_get_all (self->peers);
-  for (guint i = 0; i < peers->len; i++)
-    {
-      ThruPeer *peer = g_ptr_array_index (peers, i);
-
-      if (peer->link != 0)
-        continue;
-      peer->looked_at = 0;
-      look_again (self, peer);
-      update_dial (self, peer, TRUE);
-    }
+  _thru_room_dialer_hurry (self->dialer);
 }
 
 ThruPeer *
