@@ -5,16 +5,15 @@
 
 #include "thru-config.h"
 
-#include "thru-demo-player-private.h"
 #include "thru-demo-studio.h"
+
+#include "thru-demo-builder-private.h"
 #include "thru-studio-private.h"
 
 #include <glib/gi18n.h>
 
 #define ANSWER_MS 400
 #define VISIT_SECONDS 25
-#define MAX_ROOMS 64
-#define MAX_DEVICES 256
 #define PORT 1199
 
 struct _ThruDemoStudio
@@ -22,6 +21,7 @@ struct _ThruDemoStudio
   ThruStudio      parent_instance;
 
   ThruDemoPlayer *player;
+  ThruDemoBuilder builder;
   GHashTable     *answers; /* GUINT of sources that end what is connecting */
   ThruRoom       *visitor; /* (nullable): the room that comes and goes */
   ThruRoom       *removed_room; /* (nullable) (owned): the last one */
@@ -62,70 +62,14 @@ answer_later (ThruDemoStudio *self,
   g_hash_table_add (self->answers, GUINT_TO_POINTER (answer->source));
 }
 
-static char *
-device_id (const char *name,
-           gboolean    source)
-{
-  return g_strconcat (source ? "demo:in:" : "demo:out:", name, NULL);
-}
-
-static gboolean
-is_reachable (ThruRoom *room)
-{
-  return thru_room_get_state (room) <= THRU_ROOM_CONNECTED;
-}
-
-/* The state that a route would have, by its ends. */
-static void
-settle_route (ThruDemoStudio *self,
-              ThruRoute      *route)
-{
-  ThruStudio *studio = THRU_STUDIO (self);
-  ThruDevice *ends[2];
-
-  if (thru_route_get_mute (route) != THRU_MUTE_NONE)
-    {
-      _thru_route_set_state (route, THRU_ROUTE_MUTED, NULL);
-      return;
-    }
-
-  ends[0] = thru_studio_find_device (studio, thru_route_get_from_room (route), thru_route_get_from_device (route), TRUE);
-  ends[1] = thru_studio_find_device (studio, thru_route_get_to_room (route), thru_route_get_to_device (route), FALSE);
-  for (guint i = 0; i < 2; i++)
-    {
-      ThruRoom *room = thru_device_get_room (ends[i]);
-      g_autofree char *reason = NULL;
-
-      if (is_reachable (room) && thru_device_get_online (ends[i]))
-        continue;
-      reason = g_strdup_printf (_("%s is not here. The route comes back by itself."),
-                                is_reachable (room) ? thru_device_get_name (ends[i]) : thru_room_get_name (room));
-      _thru_route_set_state (route, THRU_ROUTE_WAITING, reason);
-      return;
-    }
-  _thru_route_set_state (route, THRU_ROUTE_CONNECTED, NULL);
-}
-
 static gboolean
 route_answered_cb (gpointer user_data)
 {
   Answer *answer = user_data;
 
   g_hash_table_remove (answer->studio->answers, GUINT_TO_POINTER (answer->source));
-  settle_route (answer->studio, THRU_ROUTE (answer->subject));
+  _thru_demo_builder_settle_route (&answer->studio->builder, THRU_ROUTE (answer->subject));
   return G_SOURCE_REMOVE;
-}
-
-static ThruRoute *
-make_route (ThruDevice *from,
-            ThruDevice *to)
-{
-  ThruRouteKey key = {
-    thru_room_get_id (thru_device_get_room (from)), thru_device_get_id (from),
-    thru_room_get_id (thru_device_get_room (to)), thru_device_get_id (to),
-  };
-
-  return _thru_route_new (&key);
 }
 
 static gboolean
@@ -136,14 +80,10 @@ thru_demo_studio_connect_route (ThruStudio *studio,
                                 GError    **error)
 {
   ThruDemoStudio *self = THRU_DEMO_STUDIO (studio);
-  g_autoptr(ThruRoute) route = NULL;
+  ThruRoute *route = thru_studio_find_route (studio, from, to);
 
-  g_set_object (&route, thru_studio_find_route (studio, from, to));
   if (route == NULL)
-    {
-      route = make_route (from, to);
-      _thru_studio_add_route (studio, route);
-    }
+    route = _thru_demo_builder_add_route (&self->builder, from, to);
   _thru_route_set_state (route, THRU_ROUTE_CONNECTING, NULL);
   answer_later (self, route, route_answered_cb);
   return TRUE;
@@ -165,25 +105,8 @@ thru_demo_studio_mute_route (ThruStudio *studio,
                              GError    **error)
 {
   _thru_route_set_mute (route, muted ? THRU_MUTE_BY_HAND : THRU_MUTE_NONE);
-  settle_route (THRU_DEMO_STUDIO (studio), route);
+  _thru_demo_builder_settle_route (&THRU_DEMO_STUDIO (studio)->builder, route);
   return TRUE;
-}
-
-static void
-add_device (ThruDemoStudio *self,
-            ThruRoom       *room,
-            const char     *name,
-            gboolean        source,
-            gboolean        online,
-            ThruDemoPattern pattern)
-{
-  g_autofree char *id = device_id (name, source);
-  g_autoptr(ThruDevice) device = _thru_device_new (id, name, source);
-
-  _thru_device_set_online (device, online, online ? NULL : _("It is not plugged in."));
-  _thru_room_add_device (room, device);
-  if (source)
-    _thru_demo_player_add (self->player, device, pattern);
 }
 
 static gboolean
@@ -191,10 +114,11 @@ room_answered_cb (gpointer user_data)
 {
   Answer *answer = user_data;
   ThruRoom *room = THRU_ROOM (answer->subject);
+  const ThruDemoBuilder *builder = &answer->studio->builder;
 
   g_hash_table_remove (answer->studio->answers, GUINT_TO_POINTER (answer->source));
-  add_device (answer->studio, room, "MIDI", TRUE, TRUE, THRU_DEMO_SILENT);
-  add_device (answer->studio, room, "MIDI", FALSE, TRUE, THRU_DEMO_SILENT);
+  _thru_demo_builder_add_device (builder, room, "MIDI", TRUE, TRUE, THRU_DEMO_SILENT);
+  _thru_demo_builder_add_device (builder, room, "MIDI", FALSE, TRUE, THRU_DEMO_SILENT);
   _thru_room_set_state (room, THRU_ROOM_CONNECTED, NULL);
   return G_SOURCE_REMOVE;
 }
@@ -378,166 +302,7 @@ thru_demo_studio_init (ThruDemoStudio *self)
 {
   self->answers = g_hash_table_new (NULL, NULL);
   self->player = _thru_demo_player_new (THRU_STUDIO (self), g_getenv ("THRUWALL_DEMO_STILL") != NULL);
-}
-
-static void
-add_table_devices (ThruDemoStudio     *self,
-                   ThruRoom           *room,
-                   const ThruDemoRoom *data)
-{
-  for (const ThruDemoDevice *device = data->devices; device->name != NULL; device++)
-    {
-      gboolean online = !(device->flags & THRU_DEMO_UNPLUGGED) && is_reachable (room);
-
-      if (device->flags & THRU_DEMO_SOURCE)
-        add_device (self, room, device->name, TRUE, online, device->pattern);
-      if (device->flags & THRU_DEMO_DESTINATION)
-        add_device (self, room, device->name, FALSE, online, THRU_DEMO_SILENT);
-    }
-}
-
-/* The @n-th device name of the table, with a number from its second round on. */
-static char *
-numbered_name (guint    n,
-               gboolean source)
-{
-  guint flag = source ? THRU_DEMO_SOURCE : THRU_DEMO_DESTINATION;
-
-  for (guint round = 0, index = 0;; round++)
-    for (guint i = 0; i < thru_demo_n_rooms; i++)
-      for (const ThruDemoDevice *device = thru_demo_rooms[i].devices; device->name != NULL; device++)
-        {
-          if (!(device->flags & flag) || index++ < n)
-            continue;
-          return round == 0 ? g_strdup (device->name) : g_strdup_printf ("%s (%u)", device->name, round + 1);
-        }
-}
-
-static void
-add_numbered_devices (ThruDemoStudio *self,
-                      ThruRoom       *room,
-                      guint           n_room,
-                      guint           n_devices)
-{
-  for (guint i = 0; i < 2 * n_devices; i++)
-    {
-      gboolean source = i < n_devices;
-      g_autofree char *name = numbered_name (n_room * 5 % 19 + i % n_devices, source);
-
-      add_device (self, room, name, source, is_reachable (room),
-                  THRU_DEMO_SILENT + 1 + (n_room + i) % (THRU_DEMO_N_PATTERNS - 1));
-    }
-}
-
-static ThruRoom *
-add_demo_room (ThruDemoStudio *self,
-               guint           n,
-               guint           n_devices)
-{
-  const ThruDemoRoom *data = &thru_demo_rooms[n % thru_demo_n_rooms];
-  g_autofree char *id = g_strdup_printf ("demo-room-%u", n + 1);
-  g_autofree char *name = NULL;
-  g_autofree char *address = NULL;
-  g_autoptr(ThruRoom) room = NULL;
-  guint more = n - thru_demo_n_rooms;
-
-  if (n < thru_demo_n_rooms)
-    name = g_strdup (data->name);
-  else if (more < g_strv_length ((char **) thru_demo_more_rooms))
-    name = g_strdup (thru_demo_more_rooms[more]);
-  else
-    name = g_strdup_printf ("Room %u", n + 1);
-
-  room = _thru_room_new (id, name);
-  if (n == 0)
-    {
-      _thru_room_set_own (room);
-    }
-  else
-    {
-      address = n < thru_demo_n_rooms ? g_strdup (data->address) : g_strdup_printf ("10.77.1.%u:1199", n);
-      _thru_room_set_address (room, address);
-      _thru_room_set_state (room, data->address != NULL ? data->state : THRU_ROOM_CONNECTED, NULL);
-      _thru_room_set_round_trip (room, data->round_trip);
-    }
-  if (thru_room_get_state (room) == THRU_ROOM_WAITING)
-    _thru_room_set_state (room, THRU_ROOM_WAITING, _("It is not here now. It comes back by itself."));
-  else if (thru_room_get_state (room) == THRU_ROOM_CONNECTING)
-    _thru_room_set_state (room, THRU_ROOM_CONNECTING, _("It has not answered yet."));
-
-  if (n_devices == 0)
-    add_table_devices (self, room, data);
-  else
-    add_numbered_devices (self, room, n, n_devices);
-  _thru_studio_add_room (THRU_STUDIO (self), room);
-  return room;
-}
-
-static void
-add_demo_route (ThruDemoStudio *self,
-                ThruDevice     *from,
-                ThruDevice     *to,
-                ThruRouteState  state)
-{
-  g_autoptr(ThruRoute) route = NULL;
-
-  if (from == NULL || to == NULL || thru_studio_find_route (THRU_STUDIO (self), from, to) != NULL)
-    return;
-
-  route = make_route (from, to);
-  _thru_route_set_mute (route, state == THRU_ROUTE_MUTED ? THRU_MUTE_BY_HAND : THRU_MUTE_NONE);
-  _thru_studio_add_route (THRU_STUDIO (self), route);
-  settle_route (self, route);
-  if (state == THRU_ROUTE_PROBLEM)
-    _thru_route_set_state (route, state, _("Drum booth says: TD-27 is used by another program."));
-  else if (state == THRU_ROUTE_CONNECTING)
-    _thru_route_set_state (route, state, _("Kitchen has not answered yet."));
-}
-
-static void
-add_table_routes (ThruDemoStudio *self)
-{
-  for (guint i = 0; i < thru_demo_n_routes; i++)
-    {
-      const ThruDemoRoute *data = &thru_demo_routes[i];
-
-      add_demo_route (self,
-                      thru_studio_parse_device (THRU_STUDIO (self), data->from, TRUE, NULL),
-                      thru_studio_parse_device (THRU_STUDIO (self), data->to, FALSE, NULL),
-                      data->state);
-    }
-}
-
-/* Every source plays one or two destinations, here and in other rooms. */
-static void
-add_numbered_routes (ThruDemoStudio *self)
-{
-  g_autoptr(GPtrArray) sources = g_ptr_array_new ();
-  g_autoptr(GPtrArray) destinations = g_ptr_array_new ();
-  GListModel *rooms = thru_studio_get_rooms (THRU_STUDIO (self));
-
-  for (guint i = 0; i < g_list_model_get_n_items (rooms); i++)
-    {
-      g_autoptr(ThruRoom) room = g_list_model_get_item (rooms, i);
-      GListModel *devices = thru_room_get_devices (room);
-
-      for (guint j = 0; j < g_list_model_get_n_items (devices); j++)
-        {
-          g_autoptr(ThruDevice) device = g_list_model_get_item (devices, j);
-
-          g_ptr_array_add (thru_device_is_source (device) ? sources : destinations, device);
-        }
-    }
-  for (guint i = 0; destinations->len > 0 && i < sources->len; i++)
-    {
-      ThruRouteState state = i % 23 == 7 ? THRU_ROUTE_MUTED : THRU_ROUTE_CONNECTED;
-
-      add_demo_route (self, g_ptr_array_index (sources, i),
-                      g_ptr_array_index (destinations, (i * 7 + 3) % destinations->len), state);
-      if (i % 2 == 0)
-        add_demo_route (self, g_ptr_array_index (sources, i),
-                        g_ptr_array_index (destinations, (i * 13 + 5) % destinations->len), THRU_ROUTE_CONNECTED);
-    }
+  self->builder = (ThruDemoBuilder) { THRU_STUDIO (self), self->player };
 }
 
 static void
@@ -565,7 +330,7 @@ set_room_here (ThruDemoStudio *self,
       g_autoptr(ThruRoute) route = g_list_model_get_item (routes, i);
 
       if (g_str_equal (thru_route_get_from_room (route), id) || g_str_equal (thru_route_get_to_room (route), id))
-        settle_route (self, route);
+        _thru_demo_builder_settle_route (&self->builder, route);
     }
 }
 
@@ -581,7 +346,7 @@ visit_cb (gpointer user_data)
       return G_SOURCE_REMOVE;
     }
 
-  here = !is_reachable (self->visitor);
+  here = !_thru_demo_builder_is_reachable (self->visitor);
   set_room_here (self, self->visitor, here);
   if (here)
     _thru_studio_tell (THRU_STUDIO (self), _("%s is back (gone %d s)"), thru_room_get_name (self->visitor), VISIT_SECONDS);
@@ -594,20 +359,7 @@ thru_demo_studio_new (guint n_rooms,
 {
   ThruDemoStudio *self = g_object_new (THRU_TYPE_DEMO_STUDIO, NULL);
 
-  n_rooms = n_rooms == 0 ? thru_demo_n_rooms : MIN (n_rooms, MAX_ROOMS);
-  n_devices = MIN (n_devices, MAX_DEVICES);
-  for (guint i = 0; i < n_rooms; i++)
-    {
-      ThruRoom *room = add_demo_room (self, i, n_devices);
-
-      if (thru_room_get_state (room) == THRU_ROOM_WAITING)
-        self->visitor = room;
-    }
-  if (n_devices == 0)
-    add_table_routes (self);
-  else
-    add_numbered_routes (self);
-
+  self->visitor = _thru_demo_builder_build (&self->builder, n_rooms, n_devices);
   _thru_studio_set_port (THRU_STUDIO (self), PORT);
   _thru_studio_set_searching (THRU_STUDIO (self), TRUE);
   if (g_getenv ("THRUWALL_DEMO_STILL") == NULL)
