@@ -7,6 +7,13 @@
 
 G_BEGIN_DECLS
 
+/* Which axis. */
+typedef enum
+{
+  THRU_MATRIX_ROWS,    /* sources */
+  THRU_MATRIX_COLUMNS, /* destinations */
+} ThruMatrixSide;
+
 /* One axis of the matrix as arithmetic: the lines that rooms and their devices make, which rooms are folded, and where each
  * line lies. Pixels from the axis' start; no display needed. A folded room is one line; an open one is its own, slimmer line
  * and a line for each device. */

@@ -6,16 +6,10 @@
 
 #include "thru-matrix-model.h"
 
+#include "thru-matrix-lines.h"
+
 /* Crossings whose possibility nobody has asked for yet. */
 #define UNKNOWN 0xff
-
-typedef struct
-{
-  ThruRoom   *room;     /* owned */
-  GListModel *devices;  /* owned */
-  guint       first[2]; /* index of its first device on each side */
-  guint       n[2];
-} Room;
 
 typedef struct
 {
@@ -29,14 +23,11 @@ struct _ThruMatrixModel
   GObject parent_instance;
 
   /* owned */
-  ThruStudio *studio;
-  GArray     *rooms;
-  GPtrArray  *devices[2];
-  GArray     *device_rooms[2]; /* guint, the room of each device */
-  GHashTable *index[2];        /* ThruDevice -> index + 1 */
-  GArray     *routes;
-  GHashTable *sums;            /* crossing -> ThruCellSum */
-  guint8     *states;          /* ThruCellState of every crossing, or UNKNOWN */
+  ThruStudio      *studio;
+  ThruMatrixLines *lines;
+  GArray          *routes;
+  GHashTable      *sums;       /* crossing -> ThruCellSum */
+  guint8          *states;     /* ThruCellState of every crossing, or UNKNOWN */
 
   /* what changed since the last update */
   gboolean lines_stale;
@@ -49,98 +40,27 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ThruMatrixModel, thru_matrix_model, G_TYPE_OBJECT)
 
-static void queue_lines (ThruMatrixModel *self);
 static void queue_cells (ThruMatrixModel *self);
-
-static Room *
-get_room (ThruMatrixModel *self,
-          guint            index)
-{
-  g_assert (index < self->rooms->len);
-
-  return &g_array_index (self->rooms, Room, index);
-}
-
-static void
-add_device (ThruMatrixModel *self,
-            Room            *room,
-            guint            room_index,
-            ThruDevice      *device)
-{
-  ThruMatrixSide side = thru_device_is_source (device) ? THRU_MATRIX_ROWS : THRU_MATRIX_COLUMNS;
-
-  g_ptr_array_add (self->devices[side], g_object_ref (device));
-  g_array_append_val (self->device_rooms[side], room_index);
-  g_hash_table_insert (self->index[side], device, GUINT_TO_POINTER (self->devices[side]->len));
-  room->n[side]++;
-  g_signal_connect_object (device, "notify", G_CALLBACK (queue_lines), self, G_CONNECT_SWAPPED);
-}
-
-static void
-add_room (ThruMatrixModel *self,
-          ThruRoom        *thru_room)
-{
-  guint index = self->rooms->len;
-  Room room = {
-    .room = g_object_ref (thru_room),
-    .devices = g_object_ref (thru_room_get_devices (thru_room)),
-    .first = { self->devices[0]->len, self->devices[1]->len },
-  };
-
-  for (guint i = 0; i < g_list_model_get_n_items (room.devices); i++)
-    {
-      g_autoptr(ThruDevice) device = g_list_model_get_item (room.devices, i);
-
-      add_device (self, &room, index, device);
-    }
-  g_signal_connect_object (thru_room, "notify", G_CALLBACK (queue_lines), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (room.devices, "items-changed", G_CALLBACK (queue_lines), self, G_CONNECT_SWAPPED);
-  g_array_append_val (self->rooms, room);
-}
-
-static void
-clear_lines (ThruMatrixModel *self)
-{
-  for (guint i = 0; i < self->rooms->len; i++)
-    {
-      Room *room = get_room (self, i);
-
-      g_signal_handlers_disconnect_by_func (room->room, queue_lines, self);
-      g_signal_handlers_disconnect_by_func (room->devices, queue_lines, self);
-      g_object_unref (room->room);
-      g_object_unref (room->devices);
-    }
-  g_array_set_size (self->rooms, 0);
-
-  for (guint side = 0; side < 2; side++)
-    {
-      for (guint i = 0; i < self->devices[side]->len; i++)
-        {
-          g_signal_handlers_disconnect_by_func (self->devices[side]->pdata[i], queue_lines, self);
-        }
-      g_ptr_array_set_size (self->devices[side], 0);
-      g_array_set_size (self->device_rooms[side], 0);
-      g_hash_table_remove_all (self->index[side]);
-    }
-  g_clear_pointer (&self->states, g_free);
-}
 
 static void
 read_lines (ThruMatrixModel *self)
 {
-  GListModel *rooms = thru_studio_get_rooms (self->studio);
   gsize n_crossings;
 
-  clear_lines (self);
-  for (guint i = 0; i < g_list_model_get_n_items (rooms); i++)
-    {
-      g_autoptr(ThruRoom) room = g_list_model_get_item (rooms, i);
-
-      add_room (self, room);
-    }
-  n_crossings = (gsize) self->devices[0]->len * self->devices[1]->len;
+  thru_matrix_lines_read (self->lines, thru_studio_get_rooms (self->studio));
+  n_crossings = (gsize) thru_matrix_lines_get_n_all (self->lines, THRU_MATRIX_ROWS)
+                * thru_matrix_lines_get_n_all (self->lines, THRU_MATRIX_COLUMNS);
+  g_free (self->states);
   self->states = g_malloc (n_crossings + 1);
   memset (self->states, UNKNOWN, n_crossings);
+}
+
+static guint8 *
+get_crossing (ThruMatrixModel *self,
+              guint            from,
+              guint            to)
+{
+  return &self->states[(gsize) from * thru_matrix_lines_get_n_all (self->lines, THRU_MATRIX_COLUMNS) + to];
 }
 
 static void
@@ -152,7 +72,7 @@ clear_routes (ThruMatrixModel *self)
 
       if (self->states != NULL && entry->from >= 0 && entry->to >= 0)
         {
-          self->states[(gsize) entry->from * self->devices[THRU_MATRIX_COLUMNS]->len + (guint) entry->to] = UNKNOWN;
+          *get_crossing (self, (guint) entry->from, (guint) entry->to) = UNKNOWN;
         }
       g_signal_handlers_disconnect_by_func (entry->route, queue_cells, self);
       g_object_unref (entry->route);
@@ -169,7 +89,7 @@ find_index (ThruMatrixModel *self,
 {
   ThruDevice *found = thru_studio_find_device (self->studio, room, device, side == THRU_MATRIX_ROWS);
 
-  return found != NULL ? (int) GPOINTER_TO_UINT (g_hash_table_lookup (self->index[side], found)) - 1 : -1;
+  return found != NULL ? thru_matrix_lines_find_device (self->lines, side, found) : -1;
 }
 
 /* Devices count on after the rooms, so that a crossing of any two lines has a key. */
@@ -202,13 +122,13 @@ place_route (ThruMatrixModel *self,
              const Route     *entry)
 {
   ThruRouteState state = thru_route_get_state (entry->route);
-  guint from_room = g_array_index (self->device_rooms[THRU_MATRIX_ROWS], guint, entry->from);
-  guint to_room = g_array_index (self->device_rooms[THRU_MATRIX_COLUMNS], guint, entry->to);
-  guint row = self->rooms->len + (guint) entry->from;
-  guint column = self->rooms->len + (guint) entry->to;
+  guint from_room = thru_matrix_lines_get_line (self->lines, THRU_MATRIX_ROWS, (guint) entry->from).room;
+  guint to_room = thru_matrix_lines_get_line (self->lines, THRU_MATRIX_COLUMNS, (guint) entry->to).room;
+  guint n_rooms = thru_matrix_lines_get_n_rooms (self->lines);
+  guint row = n_rooms + (guint) entry->from;
+  guint column = n_rooms + (guint) entry->to;
 
-  self->states[(gsize) entry->from * self->devices[THRU_MATRIX_COLUMNS]->len + (guint) entry->to]
-    = (guint8) thru_cell_state_from_route (entry->route);
+  *get_crossing (self, (guint) entry->from, (guint) entry->to) = (guint8) thru_cell_state_from_route (entry->route);
   add_to_sum (self, from_room, to_room, state);
   add_to_sum (self, from_room, column, state);
   add_to_sum (self, row, to_room, state);
@@ -275,6 +195,12 @@ queue_lines (ThruMatrixModel *self)
 }
 
 static void
+lines_changed_cb (gpointer user)
+{
+  queue_lines (user);
+}
+
+static void
 thru_matrix_model_dispose (GObject *object)
 {
   ThruMatrixModel *self = THRU_MATRIX_MODEL (object);
@@ -283,7 +209,8 @@ thru_matrix_model_dispose (GObject *object)
   if (self->studio != NULL)
     {
       clear_routes (self);
-      clear_lines (self);
+      thru_matrix_lines_clear (self->lines);
+      g_clear_pointer (&self->states, g_free);
       g_clear_object (&self->studio);
     }
 
@@ -295,13 +222,7 @@ thru_matrix_model_finalize (GObject *object)
 {
   ThruMatrixModel *self = THRU_MATRIX_MODEL (object);
 
-  for (guint side = 0; side < 2; side++)
-    {
-      g_ptr_array_unref (self->devices[side]);
-      g_array_unref (self->device_rooms[side]);
-      g_hash_table_unref (self->index[side]);
-    }
-  g_array_unref (self->rooms);
+  thru_matrix_lines_free (self->lines);
   g_array_unref (self->routes);
   g_hash_table_unref (self->sums);
 
@@ -340,13 +261,7 @@ thru_matrix_model_class_init (ThruMatrixModelClass *klass)
 static void
 thru_matrix_model_init (ThruMatrixModel *self)
 {
-  for (guint side = 0; side < 2; side++)
-    {
-      self->devices[side] = g_ptr_array_new_with_free_func (g_object_unref);
-      self->device_rooms[side] = g_array_new (FALSE, FALSE, sizeof (guint));
-      self->index[side] = g_hash_table_new (NULL, NULL);
-    }
-  self->rooms = g_array_new (FALSE, FALSE, sizeof (Room));
+  self->lines = thru_matrix_lines_new (lines_changed_cb, self);
   self->routes = g_array_new (FALSE, FALSE, sizeof (Route));
   self->sums = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
 }
@@ -384,14 +299,14 @@ thru_matrix_model_get_n_devices (ThruMatrixModel *self,
                                  ThruMatrixSide   side,
                                  guint            room)
 {
-  return get_room (self, room)->n[side];
+  return thru_matrix_lines_get_n_devices (self->lines, side, room);
 }
 
 ThruRoom *
 thru_matrix_model_get_room (ThruMatrixModel *self,
                             guint            room)
 {
-  return get_room (self, room)->room;
+  return thru_matrix_lines_get_room (self->lines, room);
 }
 
 ThruDevice *
@@ -399,11 +314,12 @@ thru_matrix_model_get_device (ThruMatrixModel      *self,
                               ThruMatrixSide        side,
                               const ThruMatrixLine *line)
 {
-  Room *room = get_room (self, line->room);
+  guint first;
 
-  g_return_val_if_fail (line->device < (int) room->n[side], NULL);
+  g_return_val_if_fail (line->device < (int) thru_matrix_lines_get_n_devices (self->lines, side, line->room), NULL);
 
-  return line->device < 0 ? NULL : g_ptr_array_index (self->devices[side], room->first[side] + (guint) line->device);
+  first = thru_matrix_lines_get_first (self->lines, side, line->room);
+  return line->device < 0 ? NULL : thru_matrix_lines_get_nth (self->lines, side, first + (guint) line->device);
 }
 
 void
@@ -411,22 +327,23 @@ thru_matrix_model_fill_axis (ThruMatrixModel *self,
                              ThruMatrixSide   side,
                              ThruMatrixAxis  *axis)
 {
-  g_autofree const char **ids = g_new0 (const char *, self->rooms->len + 1);
-  g_autofree guint *n_devices = g_new0 (guint, self->rooms->len + 1);
+  guint n_rooms = thru_matrix_lines_get_n_rooms (self->lines);
+  g_autofree const char **ids = g_new0 (const char *, n_rooms + 1);
+  g_autofree guint *n_devices = g_new0 (guint, n_rooms + 1);
 
-  for (guint i = 0; i < self->rooms->len; i++)
+  for (guint i = 0; i < n_rooms; i++)
     {
-      ids[i] = thru_room_get_id (get_room (self, i)->room);
-      n_devices[i] = get_room (self, i)->n[side];
+      ids[i] = thru_room_get_id (thru_matrix_lines_get_room (self->lines, i));
+      n_devices[i] = thru_matrix_lines_get_n_devices (self->lines, side, i);
     }
-  thru_matrix_axis_set_rooms (axis, ids, n_devices, self->rooms->len);
+  thru_matrix_axis_set_rooms (axis, ids, n_devices, n_rooms);
 }
 
 guint
 thru_matrix_model_get_n_all (ThruMatrixModel *self,
                              ThruMatrixSide   side)
 {
-  return self->devices[side]->len;
+  return thru_matrix_lines_get_n_all (self->lines, side);
 }
 
 ThruDevice *
@@ -434,9 +351,7 @@ thru_matrix_model_get_nth (ThruMatrixModel *self,
                            ThruMatrixSide   side,
                            guint            index)
 {
-  g_return_val_if_fail (index < self->devices[side]->len, NULL);
-
-  return g_ptr_array_index (self->devices[side], index);
+  return thru_matrix_lines_get_nth (self->lines, side, index);
 }
 
 guint
@@ -444,7 +359,7 @@ thru_matrix_model_get_first (ThruMatrixModel *self,
                              ThruMatrixSide   side,
                              guint            room)
 {
-  return get_room (self, room)->first[side];
+  return thru_matrix_lines_get_first (self->lines, side, room);
 }
 
 guint
@@ -453,39 +368,13 @@ thru_matrix_model_get_n_routes (ThruMatrixModel *self)
   return self->routes->len;
 }
 
-static ThruMatrixLine
-line_of (ThruMatrixModel *self,
-         ThruMatrixSide   side,
-         int              index)
-{
-  guint room = g_array_index (self->device_rooms[side], guint, index);
-
-  return (ThruMatrixLine) { .room = room, .device = index - (int) get_room (self, room)->first[side] };
-}
-
 gboolean
 thru_matrix_model_find (ThruMatrixModel *self,
                         ThruMatrixSide   side,
                         GObject         *object,
                         ThruMatrixLine  *line)
 {
-  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->index[side], object));
-
-  if (number > 0)
-    {
-      *line = line_of (self, side, (int) number - 1);
-      return TRUE;
-    }
-  for (guint i = 0; i < self->rooms->len; i++)
-    {
-      if (G_OBJECT (get_room (self, i)->room) == object)
-        {
-          *line = (ThruMatrixLine) { .room = i, .device = -1 };
-          return TRUE;
-        }
-    }
-
-  return FALSE;
+  return thru_matrix_lines_find (self->lines, side, object, line);
 }
 
 gboolean
@@ -505,8 +394,8 @@ thru_matrix_model_get_route (ThruMatrixModel *self,
     {
       return FALSE;
     }
-  *row = line_of (self, THRU_MATRIX_ROWS, entry->from);
-  *column = line_of (self, THRU_MATRIX_COLUMNS, entry->to);
+  *row = thru_matrix_lines_get_line (self->lines, THRU_MATRIX_ROWS, (guint) entry->from);
+  *column = thru_matrix_lines_get_line (self->lines, THRU_MATRIX_COLUMNS, (guint) entry->to);
 
   return TRUE;
 }
@@ -516,32 +405,18 @@ get_device_state (ThruMatrixModel *self,
                   guint            from,
                   guint            to)
 {
-  guint8 *state = &self->states[(gsize) from * self->devices[THRU_MATRIX_COLUMNS]->len + to];
+  guint8 *state = get_crossing (self, from, to);
 
   if (*state == UNKNOWN)
     {
       g_autofree char *why = thru_studio_explain_impossible (self->studio,
-                                                             self->devices[THRU_MATRIX_ROWS]->pdata[from],
-                                                             self->devices[THRU_MATRIX_COLUMNS]->pdata[to]);
+                                                             thru_matrix_lines_get_nth (self->lines, THRU_MATRIX_ROWS, from),
+                                                             thru_matrix_lines_get_nth (self->lines, THRU_MATRIX_COLUMNS, to));
 
       *state = why != NULL ? THRU_CELL_IMPOSSIBLE : THRU_CELL_EMPTY;
     }
 
   return *state;
-}
-
-/* The devices that a line stands for. */
-static void
-get_range (ThruMatrixModel      *self,
-           ThruMatrixSide        side,
-           const ThruMatrixLine *line,
-           guint                *first,
-           guint                *end)
-{
-  Room *room = get_room (self, line->room);
-
-  *first = room->first[side] + (line->device < 0 ? 0 : (guint) line->device);
-  *end = line->device < 0 ? room->first[side] + room->n[side] : *first + 1;
 }
 
 guint
@@ -551,8 +426,8 @@ thru_matrix_model_get_possible (ThruMatrixModel      *self,
 {
   guint from, from_end, to, to_end, n = 0;
 
-  get_range (self, THRU_MATRIX_ROWS, row, &from, &from_end);
-  get_range (self, THRU_MATRIX_COLUMNS, column, &to, &to_end);
+  thru_matrix_lines_get_range (self->lines, THRU_MATRIX_ROWS, row, &from, &from_end);
+  thru_matrix_lines_get_range (self->lines, THRU_MATRIX_COLUMNS, column, &to, &to_end);
   for (guint i = from; i < from_end; i++)
     {
       for (guint j = to; j < to_end; j++)
@@ -569,14 +444,15 @@ thru_matrix_model_get_sum (ThruMatrixModel      *self,
                            const ThruMatrixLine *row,
                            const ThruMatrixLine *column)
 {
+  guint n_rooms = thru_matrix_lines_get_n_rooms (self->lines);
   guint from, from_end, to, to_end;
   const ThruCellSum *sum;
   guint64 key;
 
-  get_range (self, THRU_MATRIX_ROWS, row, &from, &from_end);
-  get_range (self, THRU_MATRIX_COLUMNS, column, &to, &to_end);
-  key = crossing_key (row->device < 0 ? row->room : self->rooms->len + from,
-                      column->device < 0 ? column->room : self->rooms->len + to);
+  thru_matrix_lines_get_range (self->lines, THRU_MATRIX_ROWS, row, &from, &from_end);
+  thru_matrix_lines_get_range (self->lines, THRU_MATRIX_COLUMNS, column, &to, &to_end);
+  key = crossing_key (row->device < 0 ? row->room : n_rooms + from,
+                      column->device < 0 ? column->room : n_rooms + to);
   sum = g_hash_table_lookup (self->sums, &key);
 
   return sum != NULL ? *sum : (ThruCellSum) { 0 };
@@ -590,8 +466,8 @@ thru_matrix_model_get_state (ThruMatrixModel      *self,
   guint from, from_end, to, to_end;
   ThruCellSum sum;
 
-  get_range (self, THRU_MATRIX_ROWS, row, &from, &from_end);
-  get_range (self, THRU_MATRIX_COLUMNS, column, &to, &to_end);
+  thru_matrix_lines_get_range (self->lines, THRU_MATRIX_ROWS, row, &from, &from_end);
+  thru_matrix_lines_get_range (self->lines, THRU_MATRIX_COLUMNS, column, &to, &to_end);
   if (from == from_end || to == to_end)
     {
       return THRU_CELL_IMPOSSIBLE;

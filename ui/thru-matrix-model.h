@@ -9,12 +9,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  THRU_MATRIX_ROWS,    /* sources */
-  THRU_MATRIX_COLUMNS, /* destinations */
-} ThruMatrixSide;
-
 #define THRU_TYPE_MATRIX_MODEL (thru_matrix_model_get_type ())
 
 /* The studio as the matrix needs it: rooms with sources and destinations by index, and the state of each crossing.
