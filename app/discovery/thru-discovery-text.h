@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 /* What strangers announce, made fit to use and to show: pure functions. */
 
+#define THRU_DISCOVERY_SERVICE_TYPE "_dmidi._tcp"
 #define THRU_DISCOVERY_NAME_MAX 63 /* octets of UTF-8 in a DNS-SD service name */
 #define THRU_DISCOVERY_ID_MAX 127  /* octets in a room's identity */
 

@@ -15,7 +15,6 @@
 #include <avahi-common/error.h>
 #include <avahi-common/malloc.h>
 
-#define SERVICE_TYPE "_dmidi._tcp"
 #define RENAMES_MAX 64 /* a network where more names are taken is not one that we can name ourselves in */
 
 struct _ThruRoomPublisher
@@ -103,8 +102,8 @@ add_service (ThruRoomPublisher *self)
 
   if (txt == NULL)
     return AVAHI_ERR_NO_MEMORY;
-  error = avahi_entry_group_add_service_strlst (self->group, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, 0, self->name, SERVICE_TYPE,
-                                                NULL, NULL, (guint16) self->port, txt);
+  error = avahi_entry_group_add_service_strlst (self->group, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, 0, self->name,
+                                                THRU_DISCOVERY_SERVICE_TYPE, NULL, NULL, (guint16) self->port, txt);
   avahi_string_list_free (txt);
   return error;
 }

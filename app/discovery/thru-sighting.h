@@ -1,0 +1,77 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <avahi-client/lookup.h>
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* One service as seen on one interface with one protocol, Avahi's unit of news, and the look-up of its address. A room has
+ * several. When it shall be looked up, and when it leaves, is the owner's to see to. */
+typedef struct _ThruSighting ThruSighting;
+
+/* A look-up has an answer, or ended without one and is wanted again later. Called in the middle of Avahi's callbacks. */
+typedef void (*ThruSightingFunc) (ThruSighting *self,
+                                  gboolean      answered,
+                                  gpointer      user);
+
+struct _ThruSighting
+{
+  AvahiIfIndex          interface;
+  AvahiProtocol         protocol;
+  char                 *service;     /* as announced, to compare and to resolve */
+  char                 *domain;
+  ThruSightingFunc      func;
+  gpointer              user;
+  AvahiServiceResolver *resolver;    /* owned; NULL when none is under way */
+  gboolean              wants_resolve;
+  gint64                resolve_at;  /* monotonic microseconds, when wants_resolve */
+  gint64                retry;       /* microseconds */
+  gboolean              doubted;     /* what the daemon remembers may be wrong: it shall ask */
+  gint64                lingers_until; /* of the resolver; monotonic microseconds; 0: it ends with its first answer */
+  gint64                leaves_at;   /* monotonic microseconds; 0: it stays */
+  /* From the resolver; key is NULL before its first answer. */
+  char                 *key;
+  char                 *id;
+  char                 *name;
+  char                 *address;     /* NULL when it can not be reached there */
+  gboolean              is_here;     /* announced by this computer */
+  guint64               stamp;       /* the owner's: a later answer has a greater one */
+};
+
+ThruSighting *thru_sighting_new    (AvahiIfIndex      interface,
+                                    AvahiProtocol     protocol,
+                                    const char       *service,
+                                    const char       *domain,
+                                    ThruSightingFunc  func,
+                                    gpointer          user);
+
+/* Before the client that resolves it is freed, or after thru_sighting_end(). */
+void          thru_sighting_free   (ThruSighting     *self);
+
+/* Whether it is the sighting of that. */
+gboolean      thru_sighting_is     (ThruSighting     *self,
+                                    AvahiIfIndex      interface,
+                                    AvahiProtocol     protocol,
+                                    const char       *service,
+                                    const char       *domain);
+
+/* It came, or came again: it is looked up as soon as may be, and often at first if that fails. */
+void          thru_sighting_arrive (ThruSighting     *self);
+
+/* It shall be looked up at @when (monotonic microseconds). */
+void          thru_sighting_want   (ThruSighting     *self,
+                                    gint64            when);
+
+/* Begins to look it up, which waits for the daemon. */
+void          thru_sighting_begin  (ThruSighting     *self,
+                                    AvahiClient      *client);
+
+/* Ends a look-up that is under way. */
+void          thru_sighting_end    (ThruSighting     *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThruSighting, thru_sighting_free)
+
+G_END_DECLS
