@@ -18,9 +18,9 @@ import socket
 import struct
 import time
 
-import foreign_speaker as speaker
+import foreign_wire as wire
 
-PORT = speaker.PORT
+PORT = wire.PORT
 CONNECTS = 1000  # a second
 UGLY_NAMES = ("\u202eoidutS", "A" * 200, "<b>Studio</b>&amp;", "%s%n%d", "\x1b[31mred\x07", "a/b\\c\"d'e", "\u200b\u200b", "🎹" * 15,
               "../../etc/passwd", " ")
@@ -60,7 +60,7 @@ class Attacker:
         link.settimeout(2)
         hello = {"type": "hello", "id": room or f"mallory-{random.getrandbits(64)}", "name": name, "heartbeat": 0}
         try:
-            link.sendall(speaker.PREFACE + session(hello))
+            link.sendall(wire.PREFACE + session(hello))
             answer = link.recv(65536)
         except OSError:
             return None
@@ -97,7 +97,7 @@ class Attacker:
             at = said.find(b'"sink:in"')
             end = said.find(b"}", at)
             if at >= 0 and end >= 0:
-                return speaker.parse_address(json.loads(said[said.rfind(b"{", 0, at):end + 1])["address"])
+                return wire.parse_address(json.loads(said[said.rfind(b"{", 0, at):end + 1])["address"])
             try:
                 more = link.recv(65536)
             except OSError:
@@ -118,7 +118,7 @@ class Attacker:
 
 
 def session(message):
-    return speaker.make_frame(speaker.SESSION, 0, json.dumps(message).encode())
+    return wire.make_frame(wire.SESSION, 0, json.dumps(message).encode())
 
 
 def crowd(attacker, size, octets=None, interval=1.0):
@@ -166,7 +166,7 @@ def idle(attacker):
 
 def slow(attacker):
     """500 connections that say their preface, and then a frame, one octet a second."""
-    crowd(attacker, 500, speaker.PREFACE + session({"type": "hello", "id": "slow", "name": "Slow", "heartbeat": 0}))
+    crowd(attacker, 500, wire.PREFACE + session({"type": "hello", "id": "slow", "name": "Slow", "heartbeat": 0}))
 
 
 def storm(attacker):
@@ -184,8 +184,8 @@ def storm(attacker):
 
 def garbage(attacker):
     """Random octets, after every beginning that is understood."""
-    beginnings = (b"", b"D", speaker.PREFACE, b"\x16\x03\x01", b"\x90", b"GET / HTTP/1.1\r\n\r\n",
-                  speaker.PREFACE + session({"type": "hello", "id": "g", "name": "Garbage", "heartbeat": 0}))
+    beginnings = (b"", b"D", wire.PREFACE, b"\x16\x03\x01", b"\x90", b"GET / HTTP/1.1\r\n\r\n",
+                  wire.PREFACE + session({"type": "hello", "id": "g", "name": "Garbage", "heartbeat": 0}))
     while attacker.goes_on():
         link = attacker.connect(attacker.count["connects"])
         if link is None:
@@ -204,7 +204,7 @@ def half_frames(attacker):
     while attacker.goes_on():
         link = attacker.connect(attacker.count["connects"])
         if link is not None and attacker.introduce(link):
-            attacker.send(link, speaker.make_frame(speaker.EVERYONE, 0, bytes(8192))[:4000])
+            attacker.send(link, wire.make_frame(wire.EVERYONE, 0, bytes(8192))[:4000])
             links.append(link)
         time.sleep(0.05)
 
@@ -223,7 +223,7 @@ def flood(attacker):
     octets = b"".join(bytes([0xB0 | number % 16, 1 + number % 60, number % 128]) for number in range(500))
     for link, address in attacker.links_to_sink():
         next_time = time.monotonic()
-        while attacker.goes_on() and attacker.send(link, speaker.make_frame(address, 0, octets)):
+        while attacker.goes_on() and attacker.send(link, wire.make_frame(address, 0, octets)):
             attacker.count["messages"] += 500
             next_time += 0.01
             time.sleep(max(0, next_time - time.monotonic()))
@@ -234,8 +234,8 @@ def long_sysex(attacker):
     octets = b"\xf0" + bytes(10 * 1024 * 1024) + b"\xf7"
     for link, address in attacker.links_to_sink():
         while attacker.goes_on():
-            for at in range(0, len(octets), speaker.PAYLOAD_MAX):
-                frame = speaker.make_frame(address, 0, octets[at:at + speaker.PAYLOAD_MAX])
+            for at in range(0, len(octets), wire.PAYLOAD_MAX):
+                frame = wire.make_frame(address, 0, octets[at:at + wire.PAYLOAD_MAX])
                 if not attacker.goes_on() or not attacker.send(link, frame):
                     break
             else:
@@ -248,8 +248,8 @@ def open_sysex(attacker):
     """A System Exclusive of 60,000 octets that does not end, to every address that there may be."""
     part = bytes(7500)
     for link, address in attacker.links_to_sink():
-        targets = (address, speaker.EVERYONE, *range(speaker.FIRST, speaker.FIRST + 300))
-        frames = (speaker.make_frame(target, 0, (b"" if at else b"\xf0") + part) for target in targets for at in range(8))
+        targets = (address, wire.EVERYONE, *range(wire.FIRST, wire.FIRST + 300))
+        frames = (wire.make_frame(target, 0, (b"" if at else b"\xf0") + part) for target in targets for at in range(8))
         if all(attacker.goes_on() and attacker.send(link, frame) for frame in frames):
             attacker.count["held open"] += len(targets)
         while attacker.goes_on() and attacker.send(link, session({"type": "ping", "t1": 1})):
@@ -274,7 +274,7 @@ def lists(attacker):
 def changed_lists(number):
     devices = [{"id": f"{number}-{index}", "name": UGLY_NAMES[index % len(UGLY_NAMES)] + str(number),
                 "direction": ("source", "destination")[index % 2], "online": True,
-                "address": speaker.format_address(speaker.FIRST + index)} for index in range(250)]
+                "address": wire.format_address(wire.FIRST + index)} for index in range(250)]
     routes = [{"from": f"{number}-{index % 125 * 2}", "to": {"room": f"room-{index % 50}", "device": str(index),
                "room-name": UGLY_NAMES[index % len(UGLY_NAMES)], "name": str(number)}, "state": "problem", "reason": "x" * 255}
               for index in range(250)]

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import unittest
 
-import foreign_speaker as dmidi
+import foreign_speaker
+import foreign_wire as wire
 
 HERE = pathlib.Path(__file__).resolve().parent
 DATA = HERE.parent / "data"
@@ -32,29 +33,29 @@ class Vectors(unittest.TestCase):
     def read(self, kind, octets):
         """(result, value) as the vectors have it."""
         if kind == "speaker":
-            return dmidi.speaker(octets[0]), "-"
+            return wire.speaker(octets[0]), "-"
         try:
             if kind == "preface":
-                version = dmidi.parse_preface(octets)
+                version = wire.parse_preface(octets)
                 return ("ok", "%d.%d" % version) if version else ("more", "-")
             if kind == "stream":
                 return "ok", " ".join(self.read_stream(octets))
-            frame = dmidi.parse_frame(octets)
-        except dmidi.Malformed:
+            frame = wire.parse_frame(octets)
+        except wire.Malformed:
             return "error", "-"
         if frame is None:
             return "more", "-"
-        return "ok", "%s %d %s" % (dmidi.format_address(frame[0]), frame[1], frame[2].hex() or "-")
+        return "ok", "%s %d %s" % (wire.format_address(frame[0]), frame[1], frame[2].hex() or "-")
 
     @staticmethod
     def read_stream(octets):
         parsers = {}
         while octets:
-            address, _, payload = dmidi.parse_frame(octets)
-            octets = octets[dmidi.HEADER.size + len(payload):]
-            for message in parsers.setdefault(address, dmidi.MidiParser()).feed(payload):
+            address, _, payload = wire.parse_frame(octets)
+            octets = octets[wire.HEADER.size + len(payload):]
+            for message in parsers.setdefault(address, wire.MidiParser()).feed(payload):
                 if message != b"\xfe":
-                    yield "%s=%s" % (dmidi.format_address(address), message.hex())
+                    yield "%s=%s" % (wire.format_address(address), message.hex())
 
     def test_frames_are_read_as_published(self):
         for kind, octets, result, value, meaning in load_rows("dmidi-frames.tsv"):
@@ -64,7 +65,7 @@ class Vectors(unittest.TestCase):
     def test_midi_is_read_as_published(self):
         for octets, expected, meaning in load_rows("midi1-stream.tsv"):
             with self.subTest(meaning):
-                messages = [message.hex() for message in dmidi.MidiParser().feed(bytes.fromhex(octets))]
+                messages = [message.hex() for message in wire.MidiParser().feed(bytes.fromhex(octets))]
                 self.assertEqual(" ".join(messages) or "-", expected)
 
     def test_document_shows_what_the_session_examples_hold(self):
@@ -73,7 +74,7 @@ class Vectors(unittest.TestCase):
         self.assertCountEqual(shown, examples)
         for line in examples:
             self.assertIn("type", json.loads(line))
-            self.assertLessEqual(len(line.encode()), dmidi.PAYLOAD_MAX)
+            self.assertLessEqual(len(line.encode()), wire.PAYLOAD_MAX)
 
     def test_document_shows_what_the_frame_vectors_hold(self):
         rows = {tuple(row[:4]) for row in load_rows("dmidi-frames.tsv")}
@@ -85,8 +86,8 @@ class Vectors(unittest.TestCase):
 
 class Rooms(unittest.TestCase):
     def setUp(self):
-        self.a = dmidi.Room("Room A", "a-room", "A keys", "A synth")
-        self.b = dmidi.Room("Room B", "b-room", "B keys", "B synth")
+        self.a = foreign_speaker.Room("Room A", "a-room", "A keys", "A synth")
+        self.b = foreign_speaker.Room("Room B", "b-room", "B keys", "B synth")
         self.port = self.b.listen()
         self.addCleanup(self.a.close)
         self.addCleanup(self.b.close)
@@ -208,18 +209,18 @@ class Rooms(unittest.TestCase):
         connection = self.raw()
         connection.send(b"DMIDI\0\2\0")
         self.wait(lambda: self.has(self.b, "closed", reason="another version: 2.0"))
-        self.assertEqual(connection.recv(100), dmidi.PREFACE)
+        self.assertEqual(connection.recv(100), wire.PREFACE)
         self.assertEqual(connection.recv(100), b"")
 
     def test_overlong_frame_is_refused_at_its_header(self):
         connection = self.raw()
-        connection.send(dmidi.PREFACE + dmidi.HEADER.pack(dmidi.FIRST, 0, dmidi.PAYLOAD_MAX + 1))
+        connection.send(wire.PREFACE + wire.HEADER.pack(wire.FIRST, 0, wire.PAYLOAD_MAX + 1))
         self.wait(lambda: self.has(self.b, "closed", reason="frame too long"))
 
     def test_broken_messages_are_refused(self):
         broken = [b"{", b"[]", b'{"type":"hello"}', b'{"type":"devices","devices":[]}', b"\xff", b"[" * 4000]
         for n, text in enumerate(broken):
-            self.raw().send(dmidi.PREFACE + dmidi.make_frame(dmidi.SESSION, 0, text))
+            self.raw().send(wire.PREFACE + wire.make_frame(wire.SESSION, 0, text))
             self.wait(lambda n=n: len(self.having(self.b, "closed")) == n + 1)
 
     def test_unknown_types_and_members_are_skipped(self):
