@@ -8,86 +8,20 @@
 
 #define MARGIN_US 5000        /* beyond the longest time that an echo was away */
 #define AWAY_MIN_US 40000     /* where loops double what is in them, a message comes more often than it goes round */
-#define FRESH_SHARE 4         /* more than one fresh message for four echoes: no loop */
+#define STORM_COUNT_MIN 400   /* nobody plays the same 800 times a second */
+#define STORM_AWAY_US 650000  /* so it may be two slow loops that doubled what is in them; nothing is lost by waiting longer */
 #define GROWN_MIN_US 1000000     /* who undid the muting may want the loop */
 #define GROWN_MAX_US 4000000
 #define REST_MIN_US 2000000
 #define REST_MAX_US 64000000
 
-static bool
-is_channel_message (const uint8_t *message,
-                    size_t         length)
-{
-  return length <= 3 && message[0] >= 0x80 && message[0] < 0xf0;
-}
-
-static uint32_t
-pack (const uint8_t *message,
-      size_t         length)
-{
-  uint32_t packed = (uint32_t)message[0] << 16;
-
-  if (length > 1)
-    packed |= (uint32_t)message[1] << 8;
-  if (length > 2)
-    packed |= message[2];
-  return packed;
-}
-
-static ThruEchoHeard *
-find_heard (ThruEchoDetector *detector,
-            uint32_t          message)
-{
-  return &detector->heard[message * 2654435761u >> 26];
-}
-
-/* Empties the parts that have passed unheard. */
-static ThruEchoPart *
-get_part (ThruEchoDetector *detector,
-          uint64_t          time_us)
-{
-  uint64_t part = time_us / THRU_ECHO_PART_US;
-
-  if (part > detector->part + THRU_ECHO_N_PARTS)
-    detector->part = part - THRU_ECHO_N_PARTS;
-  while (detector->part < part)
-    {
-      detector->part++;
-      memset (&detector->parts[detector->part % THRU_ECHO_N_PARTS], 0, sizeof detector->parts[0]);
-    }
-  return &detector->parts[detector->part % THRU_ECHO_N_PARTS];
-}
-
-/* All but the present part, which has only begun, must have some: a loop never pauses. */
-static bool
-looks_like_echo (const ThruEchoDetector *detector,
-                 uint32_t               *away_us)
-{
-  uint32_t n_echoes = 0;
-  uint32_t n_fresh = 0;
-
-  *away_us = 0;
-  for (unsigned i = 0; i < THRU_ECHO_N_PARTS; i++)
-    {
-      const ThruEchoPart *part = &detector->parts[i];
-
-      if (part->n_echoes == 0 && i != detector->part % THRU_ECHO_N_PARTS)
-        return false;
-      n_echoes += part->n_echoes;
-      n_fresh += part->n_fresh;
-      if (part->away_us > *away_us)
-        *away_us = part->away_us;
-    }
-  return n_echoes >= THRU_ECHO_COUNT_MIN && n_fresh <= n_echoes / FRESH_SHARE;
-}
-
 static ThruEchoAdvice
 suspect (ThruEchoDetector *detector,
          uint64_t          time_us)
 {
-  uint32_t away_us;
+  ThruEchoPart all;
 
-  if (!looks_like_echo (detector, &away_us))
+  if (!thru_echo_count_is_loop (&detector->count, THRU_ECHO_COUNT_MIN, &all))
     {
       detector->suspected_us = 0;
       return THRU_ECHO_NOTHING;
@@ -99,7 +33,9 @@ suspect (ThruEchoDetector *detector,
 
   detector->phase = THRU_ECHO_HOLDING;
   detector->held_us = detector->phase_us = time_us;
-  detector->away_us = (away_us > AWAY_MIN_US ? away_us : AWAY_MIN_US) + MARGIN_US;
+  detector->away_us = (all.away_us > AWAY_MIN_US ? all.away_us : AWAY_MIN_US) + MARGIN_US;
+  if (all.n_echoes >= STORM_COUNT_MIN && detector->rest_us > REST_MIN_US)
+    detector->away_us = STORM_AWAY_US;
   detector->came = false;
   detector->n_returns = 0;
   return THRU_ECHO_HOLD;
@@ -135,6 +71,7 @@ void
 thru_echo_detector_init (ThruEchoDetector *detector)
 {
   memset (detector, 0, sizeof *detector);
+  thru_echo_count_init (&detector->count, THRU_ECHO_WINDOW_US, THRU_ECHO_PART_US);
   detector->rest_us = REST_MIN_US;
 }
 
@@ -151,39 +88,13 @@ thru_echo_detector_hear (ThruEchoDetector *detector,
                          size_t            length,
                          uint64_t          time_us)
 {
-  uint32_t packed;
-  ThruEchoHeard *heard;
-  ThruEchoPart *part;
-  uint64_t before_us;
-  bool is_same;
-  bool is_echo;
+  ThruEchoBefore before;
 
-  if (!is_channel_message (message, length))
+  if (!thru_echo_count_hear (&detector->count, message, length, time_us, &before))
     return THRU_ECHO_NOTHING;
-
-  packed = pack (message, length);
-  heard = find_heard (detector, packed);
-  before_us = heard->time_us;
-  is_same = heard->message == packed;
-  is_echo = is_same && time_us >= before_us && time_us - before_us <= THRU_ECHO_WINDOW_US;
-  heard->message = packed;
-  heard->time_us = time_us;
-
-  part = get_part (detector, time_us);
-  if (!is_echo)
-    {
-      part->n_fresh++;
-    }
-  else
-    {
-      part->n_echoes++;
-      if (time_us - before_us > part->away_us)
-        part->away_us = (uint32_t)(time_us - before_us);
-    }
-
-  if (detector->phase != THRU_ECHO_LISTENING)
-    return is_same ? hear_again (detector, is_echo, before_us, time_us) : THRU_ECHO_NOTHING;
-  return is_echo ? suspect (detector, time_us) : THRU_ECHO_NOTHING;
+  if (detector->phase == THRU_ECHO_LISTENING)
+    return before.is_echo ? suspect (detector, time_us) : THRU_ECHO_NOTHING;
+  return before.is_known ? hear_again (detector, before.is_echo, before.before_us, time_us) : THRU_ECHO_NOTHING;
 }
 
 bool
@@ -250,7 +161,7 @@ void
 thru_echo_detector_give_up (ThruEchoDetector *detector,
                             uint64_t          now_us)
 {
-  memset (detector->parts, 0, sizeof detector->parts);
+  thru_echo_count_forget (&detector->count);
   detector->suspected_us = 0;
   detector->phase = THRU_ECHO_LISTENING;
   detector->rest_until_us = now_us + detector->rest_us;

@@ -3,9 +3,7 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "thru-echo-count.h"
 
 /* Tells the notes of a source that come back to it in a loop from notes that it repeats. No I/O, no clock, constant memory.
  *
@@ -16,13 +14,11 @@
  * what was held is let go, late but whole, and must come back: now it is sure that there is a loop. Then routes are held
  * until the echo ends again: the last of them closes it.
  *
- * System Exclusive and realtime are not listened to. Members are private. */
+ * Rounds that take longer than the window are for thru-loop-probe.h. Members are private. */
 
 #define THRU_ECHO_WINDOW_US 75000 /* 50 ms for the devices, and some for the network */
 #define THRU_ECHO_COUNT_MIN 16
-#define THRU_ECHO_N_PARTS 5
 #define THRU_ECHO_PART_US 100000
-#define THRU_ECHO_N_HEARD 64
 
 typedef enum
 {
@@ -42,22 +38,7 @@ typedef enum
 
 typedef struct
 {
-  uint32_t message;
-  uint64_t time_us;
-} ThruEchoHeard;
-
-typedef struct
-{
-  uint32_t n_echoes;
-  uint32_t n_fresh;
-  uint32_t away_us; /* the longest that an echo was away */
-} ThruEchoPart;
-
-typedef struct
-{
-  ThruEchoHeard heard[THRU_ECHO_N_HEARD];
-  ThruEchoPart  parts[THRU_ECHO_N_PARTS]; /* of the last half second */
-  uint64_t      part;                     /* number of the present one */
+  ThruEchoCount count;                    /* of the last half second */
   uint64_t      suspected_us;             /* since when all looks like an echo; 0: it does not */
   uint64_t      patience_us;
   uint64_t      grown_us;                 /* more patience, after a loop that somebody closed again */
