@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#define HIGHEST_NOTE 127
+
 static Route *
 find_tried (ThruRouter *router)
 {
@@ -117,13 +119,129 @@ mute (ThruRouter *router,
     router->loop_func (router->loop_user, route->meter);
 }
 
-void
+/* Whether a note-off of it would end anything, here or in the source's stream. */
+static bool
+is_held (const Route *route,
+         unsigned     channel,
+         unsigned     note)
+{
+  for (const Route *other = route->sink->routes; other != NULL; other = other->next_of_sink)
+    {
+      if (other->ledger.held[channel][note] > 0)
+        return true;
+    }
+  for (const Route *other = route->source->routes; other != NULL; other = other->next_of_source)
+    {
+      if (other->ledger.held[channel][note] > 0)
+        return true;
+    }
+  return false;
+}
+
+/* FALSE: there are enough that are marked, or no note is free. */
+static bool
+mark (Route   *route,
+      unsigned number,
+      uint64_t time_us)
+{
+  ThruLoopProbe *probe = route->source->probe;
+  uint8_t marks[THRU_LOOP_PROBE_MARKS][THRU_LOOP_PROBE_MARK_LENGTH];
+  uint8_t note = 0;
+
+  while (note < HIGHEST_NOTE && is_held (route, thru_loop_probe_get_channel (probe), note))
+    note++;
+  if (note == HIGHEST_NOTE || !thru_loop_probe_mark (probe, note, marks))
+    return false;
+
+  route->mark = number;
+  for (unsigned i = 0; i < THRU_LOOP_PROBE_MARKS; i++)
+    thru_destination_deliver (&route->sink->destination, marks[i], sizeof marks[i], time_us);
+  return true;
+}
+
+/* Where a source has many routes, each has its turn. */
+static void
+mark_routes (Source  *source,
+             uint64_t time_us)
+{
+  unsigned n_marked = 0;
+  unsigned n = 0;
+
+  for (Route *route = source->routes; route != NULL; route = route->next_of_source)
+    {
+      route->mark = 0;
+      if (route->muted || n++ < source->n_probed)
+        continue;
+      if (mark (route, n_marked + 1, time_us))
+        n_marked++;
+    }
+  source->n_probed = source->n_probed + n_marked < n ? source->n_probed + n_marked : 0;
+}
+
+static void
+mute_marked (ThruRouter *router,
+             Source     *source,
+             unsigned    number)
+{
+  for (Route *route = source->routes; route != NULL; route = route->next_of_source)
+    {
+      if (route->mark != number || route->muted)
+        continue;
+      /* A trial counts the routes that are not muted. */
+      if (router->trying == source)
+        end_trial (router);
+      source->n_probed = 0;
+      mute (router, route);
+      return;
+    }
+}
+
+/* FALSE: the message is one of ours. Where the source itself plays the note of the mark it may be the source's. */
+static bool
+listen_for_marks (ThruRouter    *router,
+                  Source        *source,
+                  const uint8_t *message,
+                  size_t         length,
+                  uint64_t       time_us)
+{
+  int closed;
+
+  switch (thru_loop_probe_hear (source->probe, message, length, time_us))
+    {
+    case THRU_LOOP_PROBE_ASK:
+      if (router->trying != NULL)
+        thru_loop_probe_postpone (source->probe);
+      else
+        mark_routes (source, time_us);
+      return true;
+
+    case THRU_LOOP_PROBE_CAME_BACK:
+      closed = thru_loop_probe_take_closed (source->probe, time_us);
+      if (closed >= 0)
+        mute_marked (router, source, (unsigned)closed + 1);
+      for (const Route *route = source->routes; route != NULL; route = route->next_of_source)
+        {
+          if (route->ledger.held[message[0] & 0x0f][message[1]] > 0)
+            return true;
+        }
+      return false;
+
+    case THRU_LOOP_PROBE_NOTHING:
+    default:
+      return true;
+    }
+}
+
+bool
 _thru_router_listen (ThruRouter    *router,
                      Source        *source,
                      const uint8_t *message,
                      size_t         length,
                      uint64_t       time_us)
 {
+  if (!listen_for_marks (router, source, message, length, time_us))
+    return false;
+
   switch (thru_echo_detector_hear (source->echo, message, length, time_us))
     {
     case THRU_ECHO_HOLD:
@@ -145,6 +263,7 @@ _thru_router_listen (ThruRouter    *router,
     default:
       break;
     }
+  return true;
 }
 
 /* Only what an echo may consist of: realtime is never late, and System Exclusive is no matter of a moment. */
@@ -223,8 +342,10 @@ thru_router_set_loop_patience (ThruRouter *router,
     {
       Source *source = router->sources.entries[i].port;
 
-      if (source->echo != NULL)
-        thru_echo_detector_set_patience (source->echo, us);
+      if (source->echo == NULL)
+        continue;
+      thru_echo_detector_set_patience (source->echo, us);
+      thru_loop_probe_set_patience (source->probe, us);
     }
 }
 
@@ -237,10 +358,22 @@ thru_router_watch_source (ThruRouter    *router,
   if (watched == NULL)
     return false;
   if (watched->echo == NULL)
-    watched->echo = malloc (sizeof *watched->echo);
-  if (watched->echo == NULL)
-    return false;
+    {
+      ThruEchoDetector *echo = malloc (sizeof *echo);
+      ThruLoopProbe *probe = malloc (sizeof *probe);
+
+      if (echo == NULL || probe == NULL)
+        {
+          free (echo);
+          free (probe);
+          return false;
+        }
+      watched->echo = echo;
+      watched->probe = probe;
+    }
   thru_echo_detector_init (watched->echo);
   thru_echo_detector_set_patience (watched->echo, router->loop_patience_us);
+  thru_loop_probe_init (watched->probe);
+  thru_loop_probe_set_patience (watched->probe, router->loop_patience_us);
   return true;
 }

@@ -5,6 +5,7 @@
 
 #include "thru-destination.h"
 #include "thru-echo-detector.h"
+#include "thru-loop-probe.h"
 #include "thru-port-table.h"
 #include "thru-router.h"
 
@@ -32,6 +33,8 @@ typedef struct
   ThruMeter        *meter; /* nullable, owned */
   Route            *routes; /* owned */
   ThruEchoDetector *echo;  /* nullable, owned: whether its notes come back in a loop */
+  ThruLoopProbe    *probe; /* with it: in one with long rounds */
+  unsigned          n_probed; /* routes that have been marked since all were */
 } Source;
 
 typedef struct
@@ -51,6 +54,7 @@ struct _Route
   ThruMessageQueue held;   /* while it is on trial */
   bool             trial;  /* held, or let go, to see what becomes of an echo */
   bool             muted;  /* it closed a loop */
+  unsigned         mark;   /* its number among those that were marked, from 1; 0: it was not */
 };
 
 struct _ThruRouter
@@ -77,8 +81,8 @@ void _thru_router_carry              (Route         *route,
 void _thru_router_release            (Route         *route,
                                       uint64_t       now_us);
 
-/* Before a message of a source that is watched goes anywhere: it may put a route on trial. */
-void _thru_router_listen             (ThruRouter    *router,
+/* Before a message of a source that is watched goes anywhere: it may put a route on trial, or mute it. FALSE: it goes nowhere. */
+bool _thru_router_listen             (ThruRouter    *router,
                                       Source        *source,
                                       const uint8_t *message,
                                       size_t         length,

@@ -181,8 +181,8 @@ source_message (const uint8_t *message,
 
   if (input->source->meter != NULL)
     thru_meter_count (input->source->meter, message, length);
-  if (input->source->echo != NULL)
-    _thru_router_listen (input->router, input->source, message, length, input->time_us);
+  if (input->source->echo != NULL && !_thru_router_listen (input->router, input->source, message, length, input->time_us))
+    return;
   for (Route *route = input->source->routes; route != NULL; route = route->next_of_source)
     {
       if (route->trial)
@@ -287,6 +287,7 @@ source_free (Source *source)
     route_free (source->routes);
   thru_midi_parser_clear (&source->parser);
   free (source->echo);
+  free (source->probe);
   unref_meter (source->meter);
   free (source);
 }
