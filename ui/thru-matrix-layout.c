@@ -19,7 +19,12 @@ static const double cell_sizes[] = { 24, 32, 40, 48, 60 };
 #define WIDEST_SLANTED_IN_LINES 8.5
 #define ROW_INDENT 30.0
 #define ROW_METER_ROOM 22.0
-#define WIDEST_ROW_LABEL 240.0
+#define WIDEST_ROW_LABEL 240.0 /* where the columns could use the room */
+#define WIDEST_ROW_IN_LINES 14.0
+#define WIDEST_SPARE_ROW_LABEL 400.0 /* where nothing else could */
+#define WIDEST_SPARE_ROW_IN_LINES 24.0
+#define NARROWEST_HEADER 96.0
+#define HEADER_SHARE 0.4
 #define SLANT (60.0 * G_PI / 180.0)
 
 static guint
@@ -103,25 +108,50 @@ choose_slanted (ThruMatrixLayout       *self,
   thru_matrix_axis_set_sizes (self->columns, self->cell_width, THRU_MATRIX_OPEN_ROOM_WIDTH);
 }
 
+static double
+get_header_width (const ThruMatrixDemand *demand,
+                  double                  widest_label,
+                  double                  widest_in_lines)
+{
+  double label = MIN (demand->row_label, MAX (widest_label, widest_in_lines * demand->line_height));
+
+  return ceil (label + ROW_INDENT + ROW_METER_ROOM);
+}
+
+/* The names of rows may have what the columns leave. */
+static void
+widen_header (ThruMatrixLayout       *self,
+              const ThruMatrixDemand *demand)
+{
+  double wanted = get_header_width (demand, WIDEST_SPARE_ROW_LABEL, WIDEST_SPARE_ROW_IN_LINES);
+  double spare = floor (thru_matrix_layout_get_page_width (self) - thru_matrix_layout_get_content_width (self));
+
+  if (spare > 0 && wanted > self->header_width)
+    {
+      self->header_width += MIN (wanted - self->header_width, spare);
+    }
+}
+
 void
 thru_matrix_layout_choose (ThruMatrixLayout       *self,
                            const ThruMatrixDemand *demand)
 {
   guint n_rooms = thru_matrix_axis_get_n_rooms (self->rows);
-  double widest = MAX (self->width * 0.4, 96);
+  double widest = MAX (floor (self->width * HEADER_SHARE), NARROWEST_HEADER);
   int least, most;
 
   thru_matrix_layout_get_zoom_range (n_rooms, &least, &most);
   self->cell_height = cell_sizes[(int) natural_size (n_rooms) + CLAMP (demand->zoom, least, most)];
   self->strip_height = thru_matrix_axis_has_open (self->columns) ? ceil (demand->line_height + 10) : 0;
   self->foot_height = 10;
-  self->header_width = ceil (MIN (MIN (demand->row_label, WIDEST_ROW_LABEL) + ROW_INDENT + ROW_METER_ROOM, widest));
+  self->header_width = MIN (get_header_width (demand, WIDEST_ROW_LABEL, WIDEST_ROW_IN_LINES), widest);
   thru_matrix_axis_set_sizes (self->rows, self->cell_height, MAX (OPEN_ROOM_HEIGHT, ceil (demand->line_height + 8)));
 
   if (!choose_horizontal (self, demand))
     {
       choose_slanted (self, demand);
     }
+  widen_header (self, demand);
 }
 
 double

@@ -388,6 +388,48 @@ test_narrow (void)
 }
 
 static void
+test_names_have_what_columns_leave (void)
+{
+  ThruMatrixLayout layout;
+  ThruMatrixDemand demand = { .row_label = 180, .column_label = 60, .line_height = 18 };
+  double narrow;
+
+  /* One room with two devices each way: there is room for the names, even here. */
+  init_layout (&layout, 1, 2, 360, 500);
+  thru_matrix_layout_choose (&layout, &demand);
+  g_assert_cmpfloat (layout.header_width, >=, 180);
+  g_assert_cmpfloat (thru_matrix_layout_get_content_width (&layout), <=, thru_matrix_layout_get_page_width (&layout));
+  layout.width = 330;
+  thru_matrix_layout_choose (&layout, &demand);
+  narrow = layout.header_width;
+  g_assert_cmpfloat (narrow, <, 232);
+  g_assert_cmpfloat (narrow, >, 132);
+
+  /* Bounded, too. */
+  demand.row_label = 2000;
+  layout.width = 2500;
+  thru_matrix_layout_choose (&layout, &demand);
+  g_assert_cmpfloat (layout.header_width, >, 400);
+  g_assert_cmpfloat (layout.header_width, <, 600);
+  thru_matrix_layout_clear (&layout);
+}
+
+static void
+test_many_columns_keep_their_room (void)
+{
+  ThruMatrixLayout layout;
+  ThruMatrixDemand demand = { .row_label = 300, .column_label = 60, .line_height = 18 };
+
+  init_layout (&layout, 8, 4, 360, 500);
+  thru_matrix_layout_choose (&layout, &demand);
+  g_assert_cmpfloat (layout.header_width, ==, 144);
+  layout.width = 1000;
+  thru_matrix_layout_choose (&layout, &demand);
+  g_assert_cmpfloat (layout.header_width, <=, 400);
+  thru_matrix_layout_clear (&layout);
+}
+
+static void
 test_sum_words (void)
 {
   ThruCellSum sum = { 0 };
@@ -515,6 +557,8 @@ main (int   argc,
   g_test_add_func ("/matrix-layout/the-pinned-room-is-hit-first", test_hit_pinned);
   g_test_add_func ("/matrix-layout/reveal-shows-the-whole-cell", test_reveal);
   g_test_add_func ("/matrix-layout/headers-leave-room-in-a-narrow-window", test_narrow);
+  g_test_add_func ("/matrix-layout/names-have-what-columns-leave", test_names_have_what_columns_leave);
+  g_test_add_func ("/matrix-layout/many-columns-keep-their-room", test_many_columns_keep_their_room);
   g_test_add_func ("/cell-sum/says-counts-in-words", test_sum_words);
   g_test_add_func ("/cell-sum/state-and-what-is-worst", test_sum_state);
   g_test_add_func ("/meter-bank/a-note-lights-and-decays", test_meter_decays);
