@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* Finds the rooms on the local network and makes ours known, through avahi-daemon (DNS-SD type _dmidi._tcp). One entry per room,
  * however many interfaces and protocols it is seen on; ours is left out, but not another computer's that has our id. Main thread
- * only.
+ * only, and nothing here waits for the daemon: what is called is done on a thread of its own, soon.
  *
  * Signals:
  * "room-found" (ThruFoundRoom *room): new, or any of its fields changed.

@@ -7,6 +7,7 @@
 #include "thru-room-browser.h"
 
 #include "thru-discovery-text.h"
+#include "thru-due-source.h"
 #include "thru-sighting.h"
 
 #include <avahi-client/lookup.h>
@@ -32,7 +33,7 @@ struct _ThruRoomBrowser
   GPtrArray           *sightings;    /* (element-type ThruSighting) */
   gint64               rests_until;  /* monotonic microseconds: no look-up begins before */
   guint64              stamps;
-  guint                timer;
+  GSource             *due_source;   /* one for what is due next */
   gboolean             broken;       /* the daemon ended our browsing */
   gboolean             overflowed;   /* something was left out for want of room */
 };
@@ -138,9 +139,8 @@ find_due (ThruRoomBrowser *self,
   return first;
 }
 
-/* The longest due first, so that many rooms that do not answer keep none waiting that just came. Beginning one waits for the
- * daemon, and with it waits whoever shares the thread, the window too: a daemon that is busy, as with hundreds of announcements,
- * is asked the less often the longer it takes. */
+/* The longest due first, so that many rooms that do not answer keep none waiting that just came. A daemon that is busy, as with
+ * hundreds of announcements, is asked the less often the longer it takes: our own announcement waits behind each look-up. */
 static void
 resolve_due (ThruRoomBrowser *self,
              gint64           now)
@@ -156,13 +156,12 @@ resolve_due (ThruRoomBrowser *self,
   self->rests_until = end + CLAMP (REST_FACTOR * (end - now), REST_MIN_US, REST_MAX_US);
 }
 
-static gboolean
-timer_cb (gpointer user_data)
+static void
+due_cb (gpointer user)
 {
-  ThruRoomBrowser *self = user_data;
+  ThruRoomBrowser *self = user;
   gint64 now = g_get_monotonic_time ();
 
-  self->timer = 0;
   if (self->client != NULL)
     {
       drop_departed (self, now);
@@ -170,18 +169,15 @@ timer_cb (gpointer user_data)
       resolve_due (self, now);
     }
   schedule (self);
-  return G_SOURCE_REMOVE;
 }
 
-/* One timer for what is due next. */
 static void
 schedule (ThruRoomBrowser *self)
 {
-  gint64 now = g_get_monotonic_time ();
   gint64 next = G_MAXINT64;
   gboolean full;
 
-  g_clear_handle_id (&self->timer, g_source_remove);
+  g_source_set_ready_time (self->due_source, -1);
   if (self->client == NULL)
     return;
   full = count_resolving (self) >= RESOLVERS_MAX;
@@ -197,7 +193,7 @@ schedule (ThruRoomBrowser *self)
         next = MIN (next, MAX (sighting->resolve_at, self->rests_until));
     }
   if (next != G_MAXINT64)
-    self->timer = g_timeout_add ((guint) (MAX (next - now, 0) / 1000 + (next > now)), timer_cb, self);
+    g_source_set_ready_time (self->due_source, next);
 }
 
 static void
@@ -287,7 +283,8 @@ browse (ThruRoomBrowser *self,
 }
 
 ThruRoomBrowser *
-thru_room_browser_new (const char         *own_id,
+thru_room_browser_new (GMainContext       *context,
+                       const char         *own_id,
                        ThruRoomBrowserFunc changed,
                        gpointer            user)
 {
@@ -300,6 +297,7 @@ thru_room_browser_new (const char         *own_id,
   self->own_id = g_strdup (own_id);
   self->changed = changed;
   self->user = user;
+  self->due_source = thru_due_source_new (context, "[thruwall] room look-ups", due_cb, self);
   self->sightings = g_ptr_array_new_with_free_func ((GDestroyNotify) thru_sighting_free);
   return self;
 }
@@ -310,6 +308,7 @@ thru_room_browser_free (ThruRoomBrowser *self)
   g_return_if_fail (self != NULL);
 
   thru_room_browser_detach (self);
+  thru_due_source_free (self->due_source);
   g_ptr_array_unref (self->sightings);
   g_free (self->own_id);
   g_free (self);

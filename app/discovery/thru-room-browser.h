@@ -10,14 +10,15 @@
 G_BEGIN_DECLS
 
 /* Which rooms are announced on the network. Outlives the Avahi clients that it works with: what was known stays known while
- * there is none. Main thread only. */
+ * there is none. All on the thread of its context. */
 typedef struct _ThruRoomBrowser ThruRoomBrowser;
 
 /* What the list holds may be another now. Called in the middle of Avahi's callbacks: schedule, do not act. */
 typedef void (*ThruRoomBrowserFunc) (gpointer user);
 
 /* @own_id: announcements of this computer with this identity are ours and left out. */
-ThruRoomBrowser *thru_room_browser_new           (const char          *own_id,
+ThruRoomBrowser *thru_room_browser_new           (GMainContext        *context,
+                                                  const char          *own_id,
                                                   ThruRoomBrowserFunc  changed,
                                                   gpointer             user);
 void             thru_room_browser_free          (ThruRoomBrowser     *self);

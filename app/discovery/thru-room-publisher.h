@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Makes our room known, under another name when its own is taken (" #2"). Outlives the Avahi clients that it works with. Main
- * thread only. */
+/* Makes our room known, under another name when its own is taken (" #2"). Outlives the Avahi clients that it works with.
+ * One thread only. */
 typedef struct _ThruRoomPublisher ThruRoomPublisher;
 
 /* The published name or the error may be another now. Called in the middle of Avahi's callbacks: schedule, do not act. */

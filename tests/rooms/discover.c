@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 /* Discovery alone, for the tests in rooms: discover ID NAME PORT. Tells each signal in a line (fields separated by tabs); takes
- * "name NAME", "port PORT", "resolve KEY" and "quit" as lines on its standard input. */
+ * "name NAME", "port PORT", "resolve KEY", "ping" (the answer is "pong") and "quit" as lines on its standard input. */
 
 typedef struct
 {
@@ -63,6 +63,10 @@ obey (Discover   *self,
   else if (g_strcmp0 (words[0], "resolve") == 0)
     {
       thru_discovery_resolve_again (self->discovery, argument);
+    }
+  else if (g_strcmp0 (words[0], "ping") == 0)
+    {
+      g_print ("pong\n");
     }
   else if (g_strcmp0 (words[0], "name") == 0)
     {

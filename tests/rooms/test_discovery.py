@@ -4,6 +4,7 @@
 """Discovery with real Avahi daemons."""
 
 import os
+import signal
 import subprocess
 import time
 
@@ -160,6 +161,34 @@ def restart():
         # Past the time after which what nobody announced again is forgotten.
         time.sleep(11)
         tap.check_equal(first.events("gone"), [], "rooms that the first reported gone")
+
+
+@tap.test("nobody waits for an avahi-daemon that hangs, and what happened meanwhile is known when it goes on")
+def hanging():
+    with Lab() as lab:
+        one, _, first, second = two_rooms(lab)
+        first.wait_room("id-two", "Live room")
+        second.wait_room("id-one", "Studio")
+        one.avahi.signal(signal.SIGSTOP)
+        second.process.say("name Vocal booth")
+        first.process.say("resolve id-two")
+        first.process.say("name Attic")
+        time.sleep(1)
+        begin = time.monotonic()
+        first.process.say("ping")
+        wait_for(lambda: "pong" in first.process.lines(), 5, "an answer while avahi-daemon hangs")
+        tap.remark(f"answered after {time.monotonic() - begin:.2f} s")
+        one.avahi.signal(signal.SIGCONT)
+        first.wait_room("id-two", "Vocal booth")
+        first.wait_published("Attic")
+        second.wait_room("id-one", "Attic")
+        one.avahi.signal(signal.SIGSTOP)
+        first.process.say("resolve id-two")
+        time.sleep(0.5)
+        first.process.say("quit")
+        tap.check_equal(first.process.wait(5), 0, "exit status while avahi-daemon hangs")
+        one.avahi.signal(signal.SIGCONT)
+        wait_for(lambda: second.events("gone") == [["id-one"]], 10, "the end of the first room")
 
 
 @tap.test("what left while avahi-daemon was away is gone soon after its return")
