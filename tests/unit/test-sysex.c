@@ -2,27 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "thru-router.h"
+#include "router-fixture.h"
 
-#include "thru-midi-message.h"
-
-#include <glib.h>
 #include <string.h>
 
 #define N_SOURCES 9
-#define PIECE 256
-#define ALL G_MAXSIZE
-
-/* An instrument that takes pieces as far as it has room and notes down all octets. */
-typedef struct
-{
-  GByteArray *octets;
-  gsize       room;      /* octets of System Exclusive it still takes */
-  gboolean    refuses;   /* everything else */
-  gboolean    is_slow;
-  guint       n_broken;
-  gboolean    may_break;
-} Synth;
 
 typedef struct
 {
@@ -34,61 +18,6 @@ typedef struct
   guint           n_reports;
   guint64         now_us;
 } Fixture;
-
-static bool
-synth_send (void          *user,
-            const uint8_t *message,
-            size_t         length,
-            uint64_t       time_us)
-{
-  Synth *synth = user;
-
-  if (synth->refuses)
-    return false;
-  g_byte_array_append (synth->octets, message, (guint)length);
-  return true;
-}
-
-static size_t
-synth_take (void          *user,
-            const uint8_t *octets,
-            size_t         length,
-            size_t         at,
-            uint64_t       time_us)
-{
-  Synth *synth = user;
-  gsize n = MIN (MIN (length - at, PIECE), synth->room);
-
-  if (synth->room != ALL)
-    synth->room -= n;
-  g_byte_array_append (synth->octets, octets + at, (guint)n);
-  return n;
-}
-
-static bool
-synth_break_off (void *user)
-{
-  Synth *synth = user;
-
-  if (!synth->may_break)
-    return false;
-  synth->n_broken++;
-  g_byte_array_append (synth->octets, (const guint8 *)"\xf7", 1);
-  return true;
-}
-
-static uint64_t
-synth_duration (void  *user,
-                size_t length)
-{
-  return ((Synth *)user)->is_slow ? length * 320 : 0;
-}
-
-static const ThruSysexFuncs synth_funcs = {
-  .take = synth_take,
-  .break_off = synth_break_off,
-  .duration = synth_duration,
-};
 
 static void
 report_cb (void                  *user,
@@ -113,11 +42,9 @@ set_up (Fixture      *fixture,
   thru_router_set_sysex_report (fixture->router, report_cb, fixture);
   for (guint i = 0; i < G_N_ELEMENTS (fixture->synths); i++)
     {
-      fixture->synths[i] = (Synth) {
-        .octets = g_byte_array_new (), .room = ALL, .may_break = TRUE
-      };
+      synth_init (&fixture->synths[i]);
       thru_router_add_destination (fixture->router, i + 1, synth_send, &fixture->synths[i], i == 0 ? fixture->meter : NULL);
-      thru_router_set_sysex (fixture->router, i + 1, &synth_funcs, THRU_MIDI_SYSEX_MAX);
+      thru_router_set_sysex (fixture->router, i + 1, &synth_sysex_funcs, THRU_MIDI_SYSEX_MAX);
     }
   for (guint i = 1; i <= N_SOURCES; i++)
     {
@@ -134,7 +61,7 @@ tear_down (Fixture      *fixture,
   thru_meter_unref (fixture->meter);
   thru_meter_unref (fixture->source_meter);
   for (guint i = 0; i < G_N_ELEMENTS (fixture->synths); i++)
-    g_byte_array_unref (fixture->synths[i].octets);
+    synth_clear (&fixture->synths[i]);
 }
 
 static GByteArray *
@@ -152,10 +79,10 @@ make_sysex (gsize length,
 }
 
 static void
-play (Fixture      *fixture,
-      guint         source,
-      gconstpointer octets,
-      gsize         length)
+play_now (Fixture      *fixture,
+          guint         source,
+          gconstpointer octets,
+          gsize         length)
 {
   thru_router_input (fixture->router, source, fixture->now_us, octets, length);
 }
@@ -167,7 +94,7 @@ play_in_chunks (Fixture          *fixture,
                 gsize             chunk)
 {
   for (gsize at = 0; at < sysex->len; at += chunk)
-    play (fixture, source, sysex->data + at, MIN (chunk, sysex->len - at));
+    play_now (fixture, source, sysex->data + at, MIN (chunk, sysex->len - at));
 }
 
 static gsize
@@ -232,7 +159,7 @@ test_too_long (Fixture      *fixture,
   g_autoptr(GByteArray) sysex = make_sysex (THRU_MIDI_SYSEX_MAX + 1, 0);
 
   play_in_chunks (fixture, 1, sysex, 1000);
-  play (fixture, 1, "\x90\x3c\x64", 3);
+  play_now (fixture, 1, "\x90\x3c\x64", 3);
   assert_octets (&fixture->synths[0], "\x90\x3c\x64", 3);
   g_assert_cmpuint (fixture->n_reports, ==, 1);
   assert_report (fixture, 0, THRU_SYSEX_TOO_LONG);
@@ -246,7 +173,7 @@ test_longer_than_the_destination_takes (Fixture      *fixture,
 {
   g_autoptr(GByteArray) sysex = make_sysex (65537, 0);
 
-  thru_router_set_sysex (fixture->router, 1, &synth_funcs, 65536);
+  thru_router_set_sysex (fixture->router, 1, &synth_sysex_funcs, 65536);
   play_in_chunks (fixture, 1, sysex, 1000);
   assert_octets (&fixture->synths[0], "", 0);
   assert_report (fixture, 0, THRU_SYSEX_TOO_LONG);
@@ -258,7 +185,7 @@ test_longer_than_the_destination_takes (Fixture      *fixture,
 static void
 end_by_status (Fixture *fixture)
 {
-  play (fixture, 1, "\xc0\x05", 2);
+  play_now (fixture, 1, "\xc0\x05", 2);
 }
 
 static void
@@ -294,13 +221,13 @@ test_cut_anywhere (Fixture      *fixture,
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     {
-      for (gsize at = 1; at < sysex->len; at += PIECE)
+      for (gsize at = 1; at < sysex->len; at += SYNTH_PIECE)
         {
           fixture->n_reports = 0;
-          play (fixture, 1, sysex->data, at);
+          play_now (fixture, 1, sysex->data, at);
           ends[i] (fixture);
           assert_report (fixture, 0, THRU_SYSEX_CUT_SHORT);
-          play (fixture, 1, "\x05\xf7\x90\x3c\x64", 5);
+          play_now (fixture, 1, "\x05\xf7\x90\x3c\x64", 5);
           g_assert_cmpmem (fixture->synths[0].octets->data + fixture->synths[0].octets->len - 3, 3, "\x90\x3c\x64", 3);
           g_assert_null (memchr (fixture->synths[0].octets->data, 0xf0, fixture->synths[0].octets->len));
           g_byte_array_set_size (fixture->synths[0].octets, 0);
@@ -317,15 +244,15 @@ test_two_sources_do_not_mix (Fixture      *fixture,
   g_autoptr(GByteArray) second = make_sysex (6000, 2);
   g_autoptr(GByteArray) both = g_byte_array_new ();
 
-  fixture->synths[0].room = 0;
+  fixture->synths[0].piece_room = 0;
   for (gsize at = 0; at < second->len; at += 100)
     {
-      play (fixture, 1, first->data + MIN (at, first->len), MIN (100, first->len - MIN (at, first->len)));
-      play (fixture, 2, second->data + at, MIN (100, second->len - at));
-      fixture->synths[0].room += 70;
+      play_now (fixture, 1, first->data + MIN (at, first->len), MIN (100, first->len - MIN (at, first->len)));
+      play_now (fixture, 2, second->data + at, MIN (100, second->len - at));
+      fixture->synths[0].piece_room += 70;
       thru_router_flush (fixture->router, fixture->now_us);
     }
-  fixture->synths[0].room = ALL;
+  fixture->synths[0].piece_room = SYNTH_ALL;
   g_assert_true (thru_router_flush (fixture->router, fixture->now_us));
 
   g_byte_array_append (both, first->data, first->len);
@@ -339,13 +266,13 @@ test_only_realtime_comes_between (Fixture      *fixture,
 {
   g_autoptr(GByteArray) sysex = make_sysex (2000, 1);
 
-  fixture->synths[0].room = 500;
-  play (fixture, 1, sysex->data, sysex->len);
-  play (fixture, 2, "\x90\x3c\x64", 3);
-  play (fixture, 2, "\xf8", 1);
+  fixture->synths[0].piece_room = 500;
+  play_now (fixture, 1, sysex->data, sysex->len);
+  play_now (fixture, 2, "\x90\x3c\x64", 3);
+  play_now (fixture, 2, "\xf8", 1);
   g_assert_cmpuint (fixture->synths[0].octets->len, ==, 501);
   g_assert_cmphex (fixture->synths[0].octets->data[500], ==, 0xf8);
-  fixture->synths[0].room = ALL;
+  fixture->synths[0].piece_room = SYNTH_ALL;
   g_assert_true (thru_router_flush (fixture->router, fixture->now_us));
   g_assert_cmpuint (fixture->synths[0].octets->len, ==, 2004);
   g_assert_cmpmem (fixture->synths[0].octets->data + 2001, 3, "\x90\x3c\x64", 3);
@@ -357,13 +284,13 @@ test_stop_is_not_overtaken (Fixture      *fixture,
 {
   g_autoptr(GByteArray) sysex = make_sysex (2000, 1);
 
-  fixture->synths[0].room = 500;
-  play (fixture, 1, sysex->data, sysex->len);
-  fixture->synths[0].refuses = TRUE;
-  play (fixture, 2, "\xfa\xf8", 2);
-  fixture->synths[0].refuses = FALSE;
-  play (fixture, 2, "\xf8\xfc", 2);
-  fixture->synths[0].room = ALL;
+  fixture->synths[0].piece_room = 500;
+  play_now (fixture, 1, sysex->data, sysex->len);
+  fixture->synths[0].room = 0;
+  play_now (fixture, 2, "\xfa\xf8", 2);
+  fixture->synths[0].room = -1;
+  play_now (fixture, 2, "\xf8\xfc", 2);
+  fixture->synths[0].piece_room = SYNTH_ALL;
   g_assert_true (thru_router_flush (fixture->router, fixture->now_us));
   g_assert_cmpuint (fixture->synths[0].octets->len, ==, 2003);
   g_assert_cmphex (fixture->synths[0].octets->data[500], ==, 0xf8);
@@ -377,11 +304,11 @@ test_notes_that_waited_too_long_are_not_played (Fixture      *fixture,
   g_autoptr(GByteArray) sysex = make_sysex (2000, 1);
   ThruMeterSample sample;
 
-  fixture->synths[0].room = 500;
-  play (fixture, 1, sysex->data, sysex->len);
-  play (fixture, 2, "\x90\x3c\x64\xb0\x07\x50\x80\x3c\x40", 9);
+  fixture->synths[0].piece_room = 500;
+  play_now (fixture, 1, sysex->data, sysex->len);
+  play_now (fixture, 2, "\x90\x3c\x64\xb0\x07\x50\x80\x3c\x40", 9);
   fixture->now_us += 10 * G_USEC_PER_SEC;
-  fixture->synths[0].room = ALL;
+  fixture->synths[0].piece_room = SYNTH_ALL;
   g_assert_true (thru_router_flush (fixture->router, fixture->now_us));
   g_assert_cmpuint (fixture->synths[0].octets->len, ==, 2003);
   g_assert_cmpmem (fixture->synths[0].octets->data + 2000, 3, "\xb0\x07\x50", 3);
@@ -397,8 +324,8 @@ test_what_sounds_ends_before_a_slow_one (Fixture      *fixture,
   static const guint8 expected[] = { 0x90, 60, 100, 0xb0, 64, 127, 0x80, 60, 64, 0xb0, 64, 0 };
 
   fixture->synths[0].is_slow = TRUE;
-  play (fixture, 2, "\x90\x3c\x64\xb0\x40\x7f", 6);
-  play (fixture, 1, sysex->data, sysex->len);
+  play_now (fixture, 2, "\x90\x3c\x64\xb0\x40\x7f", 6);
+  play_now (fixture, 1, sysex->data, sysex->len);
   g_assert_cmpmem (fixture->synths[0].octets->data, sizeof expected, expected, sizeof expected);
   g_assert_cmpmem (fixture->synths[0].octets->data + sizeof expected, 2000, sysex->data, sysex->len);
 }
@@ -409,10 +336,10 @@ test_what_is_cancelled_ends_at_once (Fixture      *fixture,
 {
   g_autoptr(GByteArray) sysex = make_sysex (2000, 1);
 
-  fixture->synths[0].room = 500;
+  fixture->synths[0].piece_room = 500;
   g_assert_false (thru_router_cancel_sysex (fixture->router, 1));
-  play (fixture, 1, sysex->data, sysex->len);
-  play (fixture, 2, "\x90\x3c\x64", 3);
+  play_now (fixture, 1, sysex->data, sysex->len);
+  play_now (fixture, 2, "\x90\x3c\x64", 3);
   fixture->synths[0].may_break = FALSE;
   g_assert_true (thru_router_cancel_sysex (fixture->router, 1));
   assert_report (fixture, 1, THRU_SYSEX_CANCELLED);
@@ -435,11 +362,11 @@ test_a_route_that_ends_finishes_what_it_began (Fixture      *fixture,
 {
   g_autoptr(GByteArray) sysex = make_sysex (2000, 1);
 
-  fixture->synths[0].room = 500;
-  play (fixture, 1, sysex->data, sysex->len);
-  play (fixture, 1, sysex->data, sysex->len);
+  fixture->synths[0].piece_room = 500;
+  play_now (fixture, 1, sysex->data, sysex->len);
+  play_now (fixture, 1, sysex->data, sysex->len);
   thru_router_disconnect (fixture->router, 1, 1, fixture->now_us);
-  fixture->synths[0].room = ALL;
+  fixture->synths[0].piece_room = SYNTH_ALL;
   g_assert_true (thru_router_flush (fixture->router, fixture->now_us));
   assert_octets (&fixture->synths[0], sysex->data, sysex->len);
   assert_lost (fixture->meter, 1);
@@ -451,9 +378,9 @@ test_panic_cuts_it (Fixture      *fixture,
 {
   g_autoptr(GByteArray) sysex = make_sysex (2000, 1);
 
-  fixture->synths[0].room = 500;
-  play (fixture, 1, sysex->data, sysex->len);
-  play (fixture, 2, sysex->data, sysex->len);
+  fixture->synths[0].piece_room = 500;
+  play_now (fixture, 1, sysex->data, sysex->len);
+  play_now (fixture, 2, sysex->data, sysex->len);
   thru_router_panic (fixture->router, fixture->now_us);
   g_assert_true (thru_router_flush (fixture->router, fixture->now_us));
   g_assert_cmphex (fixture->synths[0].octets->data[500], ==, 0xf7);
@@ -468,18 +395,18 @@ test_memory_is_bounded (Fixture      *fixture,
   g_autoptr(GByteArray) sysex = make_sysex (THRU_MIDI_SYSEX_MAX, 1);
 
   for (guint i = 1; i <= N_SOURCES; i++)
-    play (fixture, i, sysex->data, sysex->len - 1);
+    play_now (fixture, i, sysex->data, sysex->len - 1);
   g_assert_cmpuint (get_budget_used (fixture), ==, THRU_ROUTER_SYSEX_OCTETS);
   g_assert_cmpuint (fixture->n_reports, ==, 1);
   assert_report (fixture, 0, THRU_SYSEX_NO_ROOM);
   g_assert_cmpuint (fixture->reports[0].source, ==, N_SOURCES);
 
   /* Two wait, as many as one destination may keep; the others come to nothing. */
-  fixture->synths[0].room = 0;
+  fixture->synths[0].piece_room = 0;
   for (guint i = 1; i <= N_SOURCES; i++)
-    play (fixture, i, "\xf7", 1);
+    play_now (fixture, i, "\xf7", 1);
   g_assert_cmpuint (get_budget_used (fixture), ==, 3 * THRU_MIDI_SYSEX_MAX);
-  fixture->synths[0].room = ALL;
+  fixture->synths[0].piece_room = SYNTH_ALL;
   g_assert_true (thru_router_flush (fixture->router, fixture->now_us));
   g_assert_cmpuint (fixture->synths[0].octets->len, ==, 3 * THRU_MIDI_SYSEX_MAX);
   g_assert_cmpuint (get_budget_used (fixture), ==, 0);
@@ -492,10 +419,10 @@ test_several_destinations_share_it (Fixture      *fixture,
   g_autoptr(GByteArray) sysex = make_sysex (THRU_MIDI_SYSEX_MAX, 1);
 
   thru_router_connect (fixture->router, 1, 2, NULL);
-  fixture->synths[0].room = fixture->synths[1].room = 1000;
-  play (fixture, 1, sysex->data, sysex->len);
+  fixture->synths[0].piece_room = fixture->synths[1].piece_room = 1000;
+  play_now (fixture, 1, sysex->data, sysex->len);
   g_assert_cmpuint (get_budget_used (fixture), ==, THRU_MIDI_SYSEX_MAX);
-  fixture->synths[0].room = fixture->synths[1].room = ALL;
+  fixture->synths[0].piece_room = fixture->synths[1].piece_room = SYNTH_ALL;
   g_assert_true (thru_router_flush (fixture->router, fixture->now_us));
   assert_octets (&fixture->synths[0], sysex->data, sysex->len);
   assert_octets (&fixture->synths[1], sysex->data, sysex->len);
@@ -507,9 +434,9 @@ test_a_destination_that_goes_reports_it (Fixture      *fixture,
 {
   g_autoptr(GByteArray) sysex = make_sysex (2000, 1);
 
-  fixture->synths[0].room = 500;
-  play (fixture, 1, sysex->data, sysex->len);
-  play (fixture, 2, sysex->data, sysex->len);
+  fixture->synths[0].piece_room = 500;
+  play_now (fixture, 1, sysex->data, sysex->len);
+  play_now (fixture, 2, sysex->data, sysex->len);
   thru_router_remove_destination (fixture->router, 1);
   g_assert_cmpuint (fixture->n_reports, ==, 3);
   assert_report (fixture, 1, THRU_SYSEX_GONE);
