@@ -12,14 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A receiver has room for 200 cells of 28 octets; what does not fit is lost without a word, and a System Exclusive of 199
- * cells stays in RtMidi's buffer and blocks all that follows. */
-#define PIECE 256
-#define CELL 28
-#define ROOM 100       /* cells that may be sent at once */
-#define CELL_US 100    /* for each further one */
-#define PIECE_US 1200  /* between pieces */
-#define SHORT 12       /* octets of a message that needs a cell alone */
+#define PIECE 256 /* little enough to be sent in one: see ThruCellPace */
 
 /* For listing only; they are of the scanner's thread. */
 static RtMidiPtr probes[2];
@@ -98,7 +91,7 @@ open_port (const char          *api_name,
   self->parent.direct = TRUE;
   self->parent.pace = is_hardware (api_name) ? THRU_BACKEND_CABLE_PACE : 0;
   self->serial = count;
-  self->pace_room = ROOM;
+  thru_cell_pace_init (&self->cells);
   return &self->parent;
 }
 
@@ -134,31 +127,12 @@ is_alive (ThruBackendPort *port)
   return TRUE;
 }
 
-static gint64
-count_cells (size_t length)
-{
-  return length <= SHORT ? 1 : 1 + (gint64) ((length + CELL - 1) / CELL);
-}
-
 static uint64_t
 delay_us (ThruBackendPort *port,
           size_t           length,
           gboolean         continues)
 {
-  ThruRtmidiPort *self = (ThruRtmidiPort *) port;
-  gint64 now = g_get_monotonic_time ();
-  gint64 cells = count_cells (length);
-  gint64 since_long = now - self->pace_long_at;
-  gint64 come = (now - self->pace_at) / CELL_US;
-
-  if (come > 0)
-    {
-      self->pace_room = MIN (ROOM, self->pace_room + come);
-      self->pace_at = now;
-    }
-  if (length > CELL && since_long < PIECE_US)
-    return (uint64_t) (PIECE_US - since_long);
-  return cells <= self->pace_room ? 0 : (uint64_t) ((cells - self->pace_room) * CELL_US);
+  return thru_cell_pace_get_delay (&((ThruRtmidiPort *) port)->cells, length, g_get_monotonic_time ());
 }
 
 static void
@@ -166,11 +140,7 @@ send_bytes (ThruBackendPort *port,
             const uint8_t   *bytes,
             size_t           length)
 {
-  ThruRtmidiPort *self = (ThruRtmidiPort *) port;
-
-  self->pace_room -= count_cells (length);
-  if (length > CELL)
-    self->pace_long_at = g_get_monotonic_time ();
+  thru_cell_pace_charge (&((ThruRtmidiPort *) port)->cells, length, g_get_monotonic_time ());
   thru_rtmidi_send (port, bytes, length);
 }
 

@@ -8,11 +8,7 @@
 #include "thru-jack-server.h"
 #include "thru-rtmidi.h"
 
-/* RtMidi's ring takes 16383 octets, and 4 more a message. A message that can never fit is dropped without a word; one that
- * does not fit now makes the send spin until the server has emptied the ring: for ever when it is dead. */
-#define RING_ROOM 16383
-#define MESSAGE_OVERHEAD 4
-#define PIECE 16000
+#define PIECE 16000 /* fits RtMidi's ring: see ThruCyclePace */
 #define WAIT_MIN_US 300
 #define WAIT_MAX_US 10000
 #define CONNECT_MAX_US 500000
@@ -102,9 +98,9 @@ let_last_arrive (ThruBackendPort *port)
   gint64 until = g_get_monotonic_time () + LAST_MAX_US;
   guint64 period_us;
 
-  while (self->pace_cycle != 0
+  while (self->cycles.cycle != 0
          && thru_jack_server_is_alive (self->serial)
-         && thru_jack_server_get_cycle (&period_us) < self->pace_cycle + LAST_CYCLES
+         && thru_jack_server_get_cycle (&period_us) < self->cycles.cycle + LAST_CYCLES
          && g_get_monotonic_time () < until)
     g_usleep (CLAMP (period_us / 2, WAIT_MIN_US, WAIT_MAX_US));
 }
@@ -123,31 +119,16 @@ close_port (ThruBackendPort *port)
   thru_rtmidi_close (port);
 }
 
-/* What was sent in one period has left the ring for certain when the second after it begins. */
-static guint64
-follow_cycles (ThruRtmidiPort *self)
-{
-  guint64 period_us;
-  uint64_t cycle = thru_jack_server_get_cycle (&period_us);
-
-  if (cycle != self->pace_cycle)
-    {
-      self->pace_before = cycle == self->pace_cycle + 1 ? self->pace_now : 0;
-      self->pace_now = 0;
-      self->pace_cycle = cycle;
-    }
-  return period_us;
-}
-
 static uint64_t
 delay_us (ThruBackendPort *port,
           size_t           length,
           gboolean         continues)
 {
   ThruRtmidiPort *self = (ThruRtmidiPort *) port;
-  guint64 period_us = follow_cycles (self);
+  guint64 period_us;
+  guint64 cycle = thru_jack_server_get_cycle (&period_us);
 
-  if (self->pace_before + self->pace_now + length + MESSAGE_OVERHEAD <= RING_ROOM)
+  if (thru_cycle_pace_has_room (&self->cycles, length, cycle))
     return 0;
   return CLAMP (period_us / 2, WAIT_MIN_US, WAIT_MAX_US);
 }
@@ -159,7 +140,7 @@ send_bytes (ThruBackendPort *port,
 {
   ThruRtmidiPort *self = (ThruRtmidiPort *) port;
 
-  self->pace_now += length + MESSAGE_OVERHEAD;
+  thru_cycle_pace_charge (&self->cycles, length);
   thru_rtmidi_send (port, bytes, length);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "thru-midi-backend.h"
+#include "thru-pace.h"
 
 #include <rtmidi_c.h>
 
@@ -23,13 +24,9 @@ typedef struct
   void                *user;
   guint                serial;       /* of the server or of its news, when it was opened */
 
-  /* The sender's, in the way of the backend. */
-  gint64               pace_at;      /* microseconds; when pace_room was so */
-  gint64               pace_room;    /* what may be sent at once */
-  gint64               pace_long_at; /* microseconds; of the last long piece */
-  uint64_t             pace_cycle;
-  size_t               pace_now;     /* octets sent in that cycle */
-  size_t               pace_before;  /* octets sent in the one before */
+  /* The sender's. */
+  ThruCellPace         cells;        /* ALSA */
+  ThruCyclePace        cycles;       /* JACK */
 } ThruRtmidiPort;
 
 /* RTMIDI_API_UNSPECIFIED: RtMidi was built without it. @name: "alsa" or "jack". */

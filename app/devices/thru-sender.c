@@ -5,6 +5,7 @@
 
 #include "thru-sender.h"
 
+#include "thru-pace.h"
 #include "thru-ring.h"
 
 #include <errno.h>
@@ -56,7 +57,7 @@ struct _ThruSender
   gint64   finish_by;
 
   /* Of whoever may touch the port. */
-  gint64 cable_free_at;            /* microseconds; when what was sent has left by the cable */
+  ThruCablePace cable;
 };
 
 static void
@@ -89,21 +90,17 @@ piece_of (ThruSender *sender)
   return sender->port->pace > 0 ? MIN (CABLE_PIECE, sender->port->backend->piece) : sender->port->backend->piece;
 }
 
-/* How long until the cable is free for a piece of a System Exclusive. Other messages are let through: an instrument's driver has
- * room for them. */
 static gint64
 cable_delay_us (ThruSender *sender)
 {
-  return sender->port->pace > 0 ? MAX (0, sender->cable_free_at - g_get_monotonic_time ()) : 0;
+  return thru_cable_pace_get_delay (&sender->cable, g_get_monotonic_time ());
 }
 
 static void
 charge_cable (ThruSender *sender,
               size_t      length)
 {
-  if (sender->port->pace > 0)
-    sender->cable_free_at = MAX (sender->cable_free_at, g_get_monotonic_time ()) +
-                            (gint64) length * G_USEC_PER_SEC / sender->port->pace;
+  thru_cable_pace_charge (&sender->cable, length, g_get_monotonic_time ());
 }
 
 static void
@@ -280,6 +277,7 @@ thru_sender_new (ThruBackendPort   *port,
 
   sender = g_new0 (ThruSender, 1);
   sender->port = port;
+  sender->cable.rate = port->pace;
   sender->done_func = done;
   sender->user = user;
   sender->queue = thru_ring_new (THRU_SENDER_QUEUE);
