@@ -8,18 +8,17 @@
 
 #include <string.h>
 
-/* The first octet picks the role; then come commands, one octet each with what it needs behind it. Whatever is done to
- * a link: its memory is bounded, its events are in order and lie in its buffer, and after a tick the next is later. */
+/* The first octet picks the role of the first link; then come commands, for a second one when their highest bit is set: connect,
+ * feed, advance the clock, send, carry to the other one, close. Whatever is done to a link: its memory is bounded, its events are
+ * in order and lie in its buffer, and after a tick the next is later. */
+
+#define ADDRESS 0x80000001u
+#define N_LINKS 2
+#define START_US 10000000
 
 typedef struct
 {
-  const uint8_t *data;
-  size_t         size;
-} Input;
-
-typedef struct
-{
-  ThruLink *link;
+  ThruLink *link;   /* NULL: not connected */
   uint64_t  now_us;
   bool      opened;
   bool      closed;
@@ -35,17 +34,13 @@ enum
   SEND_SESSION,
   SENT,
   PROMISE,
+  CONNECT,
+  CLOSE,
+  CARRY,
+  PONG,
+  SEND_LATE_MIDI,
   N_COMMANDS,
 };
-
-static uint8_t
-take (Input *input)
-{
-  if (input->size == 0)
-    return 0;
-  input->size--;
-  return *input->data++;
-}
 
 static void
 check_bytes (const Subject       *subject,
@@ -128,16 +123,13 @@ feed (Subject       *subject,
 }
 
 static void
-feed_from_input (Subject *subject,
-                 Input   *input)
+feed_from_input (Subject   *subject,
+                 FuzzInput *input)
 {
-  size_t length = take (input);
+  size_t length;
+  const uint8_t *octets = fuzz_take_some (input, &length);
 
-  if (length > input->size)
-    length = input->size;
-  feed (subject, input->data, length);
-  input->data += length;
-  input->size -= length;
+  feed (subject, octets, length);
 }
 
 static void
@@ -151,53 +143,95 @@ feed_preface (Subject *subject)
 
 /* A well-formed frame, and often a long one, which the fuzzer would hardly find. */
 static void
-feed_frame (Subject *subject,
-            Input   *input)
+feed_frame (Subject   *subject,
+            FuzzInput *input)
 {
   static uint8_t frame[THRU_DMIDI_FRAME_MAX];
-  uint32_t address = take (input) % 2 ? 0x80000001u : THRU_DMIDI_ADDRESS_SESSION;
-  size_t length = (size_t) take (input) * 33 % (THRU_DMIDI_PAYLOAD_MAX + 1);
+  uint32_t address = fuzz_take (input) % 2 ? ADDRESS : THRU_DMIDI_ADDRESS_SESSION;
+  size_t length = (size_t) fuzz_take (input) * 33 % (THRU_DMIDI_PAYLOAD_MAX + 1);
 
   thru_dmidi_frame_header_write (frame, address, 0, length);
   feed (subject, frame, THRU_DMIDI_FRAME_HEADER_SIZE + length);
 }
 
 static void
-tick (Subject *subject,
-      Input   *input)
+tick (Subject   *subject,
+      FuzzInput *input)
 {
   bool was_closed = subject->closed;
 
-  subject->now_us += (uint64_t) take (input) << 13;
+  subject->now_us += (uint64_t) fuzz_take (input) << 13;
   thru_link_tick (subject->link, subject->now_us);
   fuzz_assert (thru_link_deadline (subject->link) > subject->now_us);
   fuzz_assert (!was_closed || thru_link_deadline (subject->link) == UINT64_MAX);
 }
 
 static void
-send_midi (Subject *subject,
-           Input   *input)
+send_midi (Subject   *subject,
+           FuzzInput *input,
+           uint64_t   late_us)
 {
   static const uint8_t message[64 * 1024];
-  size_t length = 1 + (size_t) take (input) * 257;
+  size_t length = 1 + (size_t) fuzz_take (input) * 257;
   size_t before;
   size_t after;
   bool sent;
 
   thru_link_output (subject->link, &before);
-  sent = thru_link_send_midi (subject->link, 0x80000001u, message, length, subject->now_us);
+  sent = thru_link_send_timed_midi (subject->link, ADDRESS, message, length, subject->now_us - late_us, subject->now_us);
   thru_link_output (subject->link, &after);
   fuzz_assert (sent ? after >= before + length : after == before);
   fuzz_assert (!sent || after <= THRU_LINK_OUTPUT_MAX - THRU_LINK_OUTPUT_RESERVE);
 }
 
 static void
-run (Subject *subject,
-     Input   *input)
+connect_link (Subject *subject,
+              uint8_t  role)
+{
+  thru_link_free (subject->link);
+  subject->link = thru_link_new (role % 2 ? THRU_LINK_DIALED : THRU_LINK_ACCEPTED, subject->now_us);
+  subject->opened = subject->closed = false;
+  fuzz_assert (subject->link != NULL);
+}
+
+static void
+close_link (Subject *subject)
+{
+  thru_link_free (subject->link);
+  subject->link = NULL;
+}
+
+/* What one has for its socket comes out of the other's. */
+static void
+carry (Subject *from,
+       Subject *to,
+       size_t   max)
+{
+  size_t length;
+  size_t room;
+  const uint8_t *octets = thru_link_output (from->link, &length);
+
+  if (to->link == NULL)
+    return;
+  thru_link_input_buffer (to->link, &room);
+  if (length > max)
+    length = max;
+  if (length > room)
+    length = room;
+  feed (to, octets, length);
+  thru_link_output_sent (from->link, length, from->now_us);
+}
+
+static void
+run_for_link (Subject   *subject,
+              Subject   *other,
+              FuzzInput *input,
+              unsigned   command)
 {
   static const char json[THRU_DMIDI_PAYLOAD_MAX + 256];
+  uint64_t ahead_us;
 
-  switch (take (input) % N_COMMANDS)
+  switch (command)
     {
     case FEED:
       feed_from_input (subject, input);
@@ -216,37 +250,73 @@ run (Subject *subject,
       break;
 
     case SEND_MIDI:
-      send_midi (subject, input);
+      send_midi (subject, input, 0);
+      break;
+
+    case SEND_LATE_MIDI:
+      send_midi (subject, input, (uint64_t) fuzz_take (input) << 12);
       break;
 
     case SEND_SESSION:
-      thru_link_send_session (subject->link, json, (size_t) take (input) * 33, subject->now_us);
+      thru_link_send_session (subject->link, json, (size_t) fuzz_take (input) * 33, subject->now_us);
       break;
 
     case SENT:
-      thru_link_output_sent (subject->link, (size_t) take (input) * 65, subject->now_us);
+      thru_link_output_sent (subject->link, (size_t) fuzz_take (input) * 65, subject->now_us);
+      break;
+
+    case CARRY:
+      carry (subject, other, 1 + (size_t) fuzz_take (input) * 65);
+      break;
+
+    case PONG:
+      ahead_us = (uint64_t) fuzz_take (input) << (fuzz_take (input) % 57);
+      thru_link_take_pong (subject->link, subject->now_us - ((uint64_t) fuzz_take (input) << 11), subject->now_us + ahead_us,
+                           subject->now_us);
+      break;
+
+    case CLOSE:
+      close_link (subject);
       break;
 
     default:
-      thru_link_set_peer_heartbeat (subject->link, (uint64_t) take (input) << (take (input) % 57));
+      thru_link_set_peer_heartbeat (subject->link, (uint64_t) fuzz_take (input) << (fuzz_take (input) % 57));
       break;
     }
+}
+
+/* One clock for both. */
+static void
+run (Subject    subjects[N_LINKS],
+     FuzzInput *input)
+{
+  uint8_t octet = fuzz_take (input);
+  unsigned command = (octet & 0x7f) % N_COMMANDS;
+  Subject *subject = &subjects[octet >> 7];
+  Subject *other = &subjects[1 - (octet >> 7)];
+
+  if (command == CONNECT)
+    connect_link (subject, fuzz_take (input));
+  else if (subject->link != NULL)
+    run_for_link (subject, other, input, command);
+  other->now_us = subject->now_us;
+
+  for (unsigned i = 0; i < N_LINKS; i++)
+    if (subjects[i].link != NULL)
+      check (&subjects[i]);
 }
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
-  Input input = { data, size };
-  Subject subject = { .now_us = 1000000 };
+  FuzzInput input = { data, size };
+  Subject subjects[N_LINKS] = { { .now_us = START_US }, { .now_us = START_US } };
 
-  subject.link = thru_link_new (take (&input) % 2 ? THRU_LINK_DIALED : THRU_LINK_ACCEPTED, subject.now_us);
-  fuzz_assert (subject.link != NULL);
+  connect_link (&subjects[0], fuzz_take (&input));
   while (input.size > 0)
-    {
-      run (&subject, &input);
-      check (&subject);
-    }
-  thru_link_free (subject.link);
+    run (subjects, &input);
+  for (unsigned i = 0; i < N_LINKS; i++)
+    close_link (&subjects[i]);
   return 0;
 }

@@ -22,12 +22,6 @@
 
 typedef struct
 {
-  const uint8_t *data;
-  size_t         size;
-} Input;
-
-typedef struct
-{
   ThruMidiLedger ledger;
   unsigned       room; /* messages, or pieces of one, that it still takes */
   size_t         at;   /* octets of a long System Exclusive that it was given */
@@ -59,15 +53,6 @@ enum
   CANCEL,
   N_COMMANDS,
 };
-
-static uint8_t
-take (Input *input)
-{
-  if (input->size == 0)
-    return 0;
-  input->size--;
-  return *input->data++;
-}
 
 static bool
 synth_send (void          *user,
@@ -150,27 +135,24 @@ add_destination (Subject *subject,
 }
 
 static void
-play (Subject *subject,
-      Input   *input)
+play (Subject   *subject,
+      FuzzInput *input)
 {
-  unsigned source = 1 + take (input) % N_SOURCES;
-  size_t length = take (input);
+  unsigned source = 1 + fuzz_take (input) % N_SOURCES;
+  size_t length;
+  const uint8_t *octets = fuzz_take_some (input, &length);
 
-  if (length > input->size)
-    length = input->size;
-  thru_router_input (subject->router, source, subject->now_us, input->data, length);
-  input->data += length;
-  input->size -= length;
+  thru_router_input (subject->router, source, subject->now_us, octets, length);
 }
 
 /* More than a queue holds, which the fuzzer's inputs are too short for. It takes its time: hence
  * only for a destination that takes nothing, once an input, and for one length of input in FLOOD_EVERY. */
 static void
-flood (Subject *subject,
-       Input   *input)
+flood (Subject   *subject,
+       FuzzInput *input)
 {
   const uint8_t message[] = {
-    (uint8_t) (0x80 | (take (input) & 0x7f)), (uint8_t) (take (input) & 0x7f), (uint8_t) (take (input) & 0x7f)
+    (uint8_t) (0x80 | (fuzz_take (input) & 0x7f)), (uint8_t) (fuzz_take (input) & 0x7f), (uint8_t) (fuzz_take (input) & 0x7f)
   };
 
   if (subject->synths[0].room > 0 || subject->flooded)
@@ -182,12 +164,12 @@ flood (Subject *subject,
 
 /* A System Exclusive that is long, or one octet too long, or not finished. */
 static void
-play_long (Subject *subject,
-           Input   *input)
+play_long (Subject   *subject,
+           FuzzInput *input)
 {
   static const uint8_t sysex[LONG_LENGTH + 1] = { 0xf0 };
   static const uint8_t end = 0xf7;
-  uint8_t octet = take (input);
+  uint8_t octet = fuzz_take (input);
   unsigned source = 1 + octet % N_SOURCES;
 
   thru_router_input (subject->router, source, subject->now_us, sysex, sizeof sysex - 2 + octet / N_SOURCES % 2);
@@ -196,11 +178,11 @@ play_long (Subject *subject,
 }
 
 static void
-run_port_command (Subject *subject,
-                  Input   *input,
-                  uint8_t  command)
+run_port_command (Subject   *subject,
+                  FuzzInput *input,
+                  uint8_t    command)
 {
-  uint8_t octet = take (input);
+  uint8_t octet = fuzz_take (input);
   unsigned source = 1 + octet % N_SOURCES;
   unsigned synth = octet / N_SOURCES % N_SYNTHS;
 
@@ -249,10 +231,10 @@ run_port_command (Subject *subject,
 }
 
 static void
-run (Subject *subject,
-     Input   *input)
+run (Subject   *subject,
+     FuzzInput *input)
 {
-  uint8_t command = take (input) % N_COMMANDS;
+  uint8_t command = fuzz_take (input) % N_COMMANDS;
 
   switch (command)
     {
@@ -300,7 +282,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
-  Input input = { data, size };
+  FuzzInput input = { data, size };
   Subject subject = { .router = thru_router_new (), .flooded = size % FLOOD_EVERY != 0 };
 
   fuzz_assert (subject.router != NULL);
