@@ -65,3 +65,8 @@
 #define THRU_LIMIT_EVENTS_PER_LINK 512         /* beyond it, the link is closed */
 #define THRU_LIMIT_EVENTS_TOTAL 1024           /* beyond it, a link is closed that has more than its share */
 #define THRU_LIMIT_EVENTS_SHARE 32
+
+/* What all this comes to for one link that is as full as it can be, octets, and for each address that it plays; beside long
+ * System Exclusive, which has its own bound. Only the limits above enforce it; a test measures it. */
+#define THRU_LIMIT_MEMORY_PER_LINK (1024 * 1024)
+#define THRU_LIMIT_MEMORY_PER_ADDRESS (16 * 1024)

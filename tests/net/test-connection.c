@@ -2,121 +2,25 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "test-peer.h"
+#include "connection-fixture.h"
 #include "test-room.h"
-#include "thru-connection.h"
 #include "thru-limits.h"
 
-/* A connection on the main thread, whose other side is a peer that reads nothing. */
-typedef struct
-{
-  TestPeer       *peer;
-  ThruHeartbeat  *heartbeat;
-  ThruConnection *connection;
-  gboolean        asked;
-  char           *closed;
-  gboolean        gone;
-} Fixture;
-
-static void
-nothing_cb (ThruConnection *connection,
-            gpointer        user)
-{
-}
-
-static void
-write_cb (ThruConnection *connection,
-          gpointer        user)
-{
-  thru_connection_write (connection, g_get_monotonic_time ());
-}
-
-static void
-asks_cb (ThruConnection     *connection,
-         ThruSessionMessage *hello,
-         gpointer            user)
-{
-  ((Fixture *)user)->asked = TRUE;
-}
-
-static void
-message_cb (ThruConnection     *connection,
-            ThruSessionMessage *message,
-            gpointer            user)
-{
-  thru_session_message_free (message);
-}
-
-static void
-midi_cb (ThruConnection *connection,
-         guint32         address,
-         const guint8   *bytes,
-         gsize           length,
-         gpointer        user)
-{
-}
-
-static void
-timing_cb (ThruConnection *connection,
-           guint64         round_trip_us,
-           gpointer        user)
-{
-}
-
-static void
-closed_cb (ThruConnection *connection,
-           const char     *text,
-           const char     *code,
-           gpointer        user)
-{
-  ((Fixture *)user)->closed = g_strdup (text);
-}
-
-static void
-gone_cb (ThruConnection *connection,
-         gpointer        user)
-{
-  ((Fixture *)user)->gone = TRUE;
-}
-
-static const ThruConnectionFuncs funcs = {
-  .opened = nothing_cb,
-  .asks = asks_cb,
-  .message = message_cb,
-  .midi = midi_cb,
-  .timing = timing_cb,
-  .pending = nothing_cb,
-  .woke = write_cb,
-  .closed = closed_cb,
-  .gone = gone_cb,
-};
+typedef TestConnection Fixture;
 
 static void
 set_up (Fixture      *fixture,
         gconstpointer data)
 {
-  g_autoptr(GSocket) listener = NULL;
-  g_autoptr(GSocket) socket = NULL;
-  guint port;
-
-  listener = test_peer_listen (&port);
-  fixture->peer = test_peer_new (port);
-  test_wait_until ((socket = g_socket_accept (listener, NULL, NULL)) != NULL);
-  fixture->heartbeat = thru_heartbeat_new (NULL);
-  fixture->connection = thru_connection_new (1, 0, socket, NULL, fixture->heartbeat, &funcs, fixture);
-  test_peer_introduce (fixture->peer);
-  test_wait_until (fixture->asked);
-  thru_connection_accept (fixture->connection);
+  test_connection_set_up (fixture);
+  test_connection_accept (fixture);
 }
 
 static void
 tear_down (Fixture      *fixture,
            gconstpointer data)
 {
-  thru_connection_unref (fixture->connection);
-  thru_heartbeat_free (fixture->heartbeat);
-  test_peer_free (fixture->peer);
-  g_free (fixture->closed);
+  test_connection_tear_down (fixture);
 }
 
 static void

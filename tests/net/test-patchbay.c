@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "test-peer.h"
+#include "connection-fixture.h"
 #include "test-room.h"
 #include "thru-link-streams.h"
 #include "thru-patchbay.h"
@@ -16,9 +16,8 @@
 /* A patchbay with one output, and a link that may play ten messages; the clock stands still. */
 typedef struct
 {
-  TestPeer       *peer;
-  ThruHeartbeat  *heartbeat;
-  ThruConnection *link;
+  TestConnection  there;
+  ThruConnection *link;     /* with it */
   ThruPatchbay   *patchbay;
   ThruMeter      *meter;
   guint           n_played;
@@ -27,36 +26,6 @@ typedef struct
 
 static const guint8 controller[] = { 0xb0, 7, 64 };
 static const guint8 note_off[] = { 0x80, 60, 64 };
-
-static void
-nothing_cb (ThruConnection *connection,
-            gpointer        user)
-{
-}
-
-static void
-asks_cb (ThruConnection     *connection,
-         ThruSessionMessage *hello,
-         gpointer            user)
-{
-}
-
-static void
-closed_cb (ThruConnection *connection,
-           const char     *text,
-           const char     *code,
-           gpointer        user)
-{
-}
-
-static const ThruConnectionFuncs funcs = {
-  .opened = nothing_cb,
-  .asks = asks_cb,
-  .pending = nothing_cb,
-  .woke = nothing_cb,
-  .closed = closed_cb,
-  .gone = nothing_cb,
-};
 
 static void
 woke_cb (gpointer user)
@@ -77,15 +46,8 @@ static void
 set_up (Fixture      *fixture,
         gconstpointer data)
 {
-  g_autoptr(GSocket) listener = NULL;
-  g_autoptr(GSocket) socket = NULL;
-  guint port;
-
-  listener = test_peer_listen (&port);
-  fixture->peer = test_peer_new (port);
-  test_wait_until ((socket = g_socket_accept (listener, NULL, NULL)) != NULL);
-  fixture->heartbeat = thru_heartbeat_new (NULL);
-  fixture->link = thru_connection_new (1, 0, socket, NULL, fixture->heartbeat, &funcs, fixture);
+  test_connection_set_up (&fixture->there);
+  fixture->link = fixture->there.connection;
   fixture->now_us = g_get_monotonic_time () + G_USEC_PER_SEC;
 
   fixture->meter = thru_meter_new ();
@@ -99,10 +61,8 @@ tear_down (Fixture      *fixture,
            gconstpointer data)
 {
   thru_patchbay_free (fixture->patchbay);
-  thru_connection_unref (fixture->link);
-  thru_heartbeat_free (fixture->heartbeat);
   thru_meter_unref (fixture->meter);
-  test_peer_free (fixture->peer);
+  test_connection_tear_down (&fixture->there);
 }
 
 static gboolean
@@ -150,7 +110,7 @@ test_lost_at_source (Fixture      *fixture,
   ThruMeter *meter = thru_meter_new ();
   ThruMeterSample sample;
 
-  test_peer_send (fixture->peer, "\xfe", 1);
+  test_peer_send (fixture->there.peer, "\xfe", 1);
   test_wait_until (thru_connection_is_plain (fixture->link));
   thru_patchbay_add_link (fixture->patchbay, fixture->link);
   thru_patchbay_add_link_input (fixture->patchbay, 9, fixture->link, meter);
