@@ -7,6 +7,7 @@
 
 #include "thru-commands.h"
 
+#include "thru-command-socket.h"
 #include "thru-status.h"
 
 #include <gio/gio.h>
@@ -86,29 +87,63 @@ pack_arguments (int    n,
   return g_variant_builder_end (&builder);
 }
 
+/* @on_bus: the program is found by its name. */
+static GVariant *
+call_on (GDBusConnection *connection,
+         gboolean         on_bus,
+         const Command   *command,
+         int              n_given,
+         char           **arguments,
+         GError         **error)
+{
+  return g_dbus_connection_call_sync (connection, on_bus ? THRU_APP_ID : NULL, THRU_APP_PATH "/Studio", THRU_APP_ID ".Studio",
+                                      command->method, pack_arguments (command->n_arguments, n_given, arguments),
+                                      NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, TIMEOUT_MS, NULL, error);
+}
+
+static gboolean
+is_nobody (const GError *error)
+{
+  return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT);
+}
+
+/* On the session bus; where there is none, or nobody on it, on the socket of a program without a window. */
 static GVariant *
 call (const Command *command,
       int            n_given,
       char         **arguments,
       GError       **error)
 {
-  g_autoptr(GDBusConnection) connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, error);
+  g_autoptr(GError) bus_error = NULL;
+  g_autoptr(GError) socket_error = NULL;
+  g_autoptr(GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &bus_error);
+  g_autoptr(GDBusConnection) socket = NULL;
+  GVariant *reply = NULL;
 
-  if (connection == NULL)
-    return NULL;
+  if (bus != NULL)
+    reply = call_on (bus, TRUE, command, n_given, arguments, &bus_error);
+  if (reply != NULL)
+    return reply;
 
-  return g_dbus_connection_call_sync (connection, THRU_APP_ID, THRU_APP_PATH "/Studio", THRU_APP_ID ".Studio",
-                                      command->method, pack_arguments (command->n_arguments, n_given, arguments),
-                                      NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, TIMEOUT_MS, NULL, error);
+  if (bus == NULL || is_nobody (bus_error))
+    socket = thru_command_socket_connect (&socket_error);
+  if (socket != NULL)
+    return call_on (socket, FALSE, command, n_given, arguments, error);
+
+  if (g_error_matches (socket_error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    g_propagate_error (error, g_steal_pointer (&socket_error));
+  else
+    g_propagate_error (error, g_steal_pointer (&bus_error));
+  return NULL;
 }
 
 static int
 explain (GError *error)
 {
-  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
-      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
-      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
-      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT))
+  if (is_nobody (error))
     return complain (_("Thruwall is not running in this login session"));
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
     return complain (_("Thruwall is running, but does not answer"));
@@ -119,7 +154,8 @@ explain (GError *error)
       return complain (error->message);
     }
 
-  g_printerr (_("thruwall: The session bus can not be reached: %s\n"), error->message);
+  g_printerr (_("thruwall: No Thruwall of the user %s can be reached, and no session bus: %s\n"), g_get_user_name (),
+              error->message);
   return 1;
 }
 

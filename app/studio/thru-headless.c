@@ -7,6 +7,7 @@
 
 #include "thru-headless.h"
 
+#include "thru-command-socket.h"
 #include "thru-service.h"
 
 #include <glib-unix.h>
@@ -14,14 +15,15 @@
 
 typedef struct
 {
-  ThruStudioFactory factory;
-  gpointer          user;
-  ThruShowFunc      show;
-  GMainLoop        *loop;
-  ThruStudio       *studio; /* when the name is ours */
-  ThruService      *service;
-  ThruActivation   *activation;
-  int               status;
+  ThruStudioFactory  factory;
+  gpointer           user;
+  ThruShowFunc       show;
+  GMainLoop         *loop;
+  ThruStudio        *studio; /* when the name is ours */
+  ThruService       *service;
+  ThruCommandSocket *socket;
+  ThruActivation    *activation;
+  int                status;
 } Headless;
 
 static gboolean
@@ -56,8 +58,27 @@ problems_changed_cb (GListModel *problems,
     }
 }
 
+/* Beside the bus, too: it may go, or be another one where a command is written. @needed: there is no bus. */
 static void
-start (Headless *headless)
+open_socket (Headless *headless,
+             gboolean  needed)
+{
+  g_autoptr(GError) error = NULL;
+
+  headless->socket = thru_command_socket_new (headless->studio, &error);
+  if (headless->socket != NULL || !needed)
+    return;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    g_printerr ("%s\n", _("thruwall: Commands reach the Thruwall that was started first, and not this one"));
+  else
+    g_printerr (_("thruwall: Commands can not reach this program: %s\n"), error->message);
+}
+
+/* @has_bus: commands come over the session bus. */
+static void
+start (Headless *headless,
+       gboolean  has_bus)
 {
   GListModel *problems;
 
@@ -66,12 +87,14 @@ start (Headless *headless)
   problems_changed_cb (problems, 0, 0, g_list_model_get_n_items (problems), NULL);
   g_signal_connect (problems, "items-changed", G_CALLBACK (problems_changed_cb), NULL);
   g_signal_connect (headless->studio, "message", G_CALLBACK (message_cb), NULL);
+  open_socket (headless, !has_bus);
 }
 
 static void
 stop (Headless *headless)
 {
   g_clear_object (&headless->activation);
+  g_clear_object (&headless->socket);
   g_clear_object (&headless->service);
   if (headless->studio == NULL)
     return;
@@ -93,7 +116,7 @@ name_acquired_cb (GDBusConnection *connection,
   if (headless->studio != NULL)
     return;
 
-  start (headless);
+  start (headless, TRUE);
   headless->service = thru_service_new (headless->studio, connection, &error);
   if (headless->service == NULL)
     g_printerr (_("thruwall: Commands can not reach this program: %s\n"), error->message);
@@ -115,7 +138,7 @@ name_lost_cb (GDBusConnection *connection,
   if (g_dbus_connection_is_closed (connection))
     {
       if (headless->studio == NULL)
-        start (headless);
+        start (headless, FALSE);
       return;
     }
 
@@ -133,8 +156,8 @@ join_bus (Headless *headless)
 
   if (connection == NULL)
     {
-      g_printerr (_("thruwall: No session bus, so commands can not reach this program: %s\n"), error->message);
-      start (headless);
+      g_printerr (_("thruwall: No session bus, so no window can be opened beside this program: %s\n"), error->message);
+      start (headless, FALSE);
       return 0;
     }
 

@@ -11,6 +11,7 @@
 #include "thru-own-devices.h"
 #include "thru-problems-private.h"
 #include "thru-remote-model.h"
+#include "thru-runtime-folder.h"
 #include "thru-strings-private.h"
 #include "thru-studio-memory.h"
 #include "thru-studio-private.h"
@@ -428,18 +429,14 @@ make_own_room (ThruLiveStudio *self,
   g_signal_connect_object (room, "devices-changed", G_CALLBACK (own_devices_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
-/* Returns: (transfer full): where the engine can write at any time without a wait for a disk, which may be full, too. Flatpak
- * keeps nothing else there from one start to the next. */
+/* Returns: (transfer full): where the engine can write at any time without a wait for a disk, which may be full, too. */
 static char *
 get_sounding_path (const char *config_dir)
 {
   g_autofree char *absolute = g_canonicalize_filename (config_dir, NULL);
   g_autofree char *name = g_strdup_printf ("sounding-%08x", g_str_hash (absolute));
-  const char *sandbox = g_getenv ("FLATPAK_ID");
 
-  if (sandbox != NULL)
-    return g_build_filename (g_get_user_runtime_dir (), "app", sandbox, name, NULL);
-  return g_build_filename (g_get_user_runtime_dir (), "thruwall", name, NULL);
+  return thru_runtime_folder_build (name);
 }
 
 /* Without it the program plays as well; only after a kill it does not know what hangs. */

@@ -4,23 +4,27 @@
 
 #include "thru-config.h"
 
+#include "thru-command-socket.h"
 #include "thru-commands.h"
 #include "thru-demo-studio.h"
+#include "thru-runtime-folder.h"
 #include "thru-service.h"
 #include "thru-status.h"
 #include "thru-studio-private.h"
 
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 
 /* The program and its commands on a bus of their own. */
 typedef struct
 {
-  GTestDBus       *bus;
-  GDBusConnection *connection;
-  ThruStudio      *studio;
-  ThruService     *service;
-  guint            name;
-  gboolean         owned;
+  GTestDBus         *bus;
+  GDBusConnection   *connection;
+  ThruStudio        *studio;
+  ThruService       *service;
+  ThruCommandSocket *socket;
+  guint              name;
+  gboolean           owned;
 } Fixture;
 
 typedef struct
@@ -71,6 +75,28 @@ tear_down (Fixture      *fixture,
   g_clear_object (&fixture->connection);
   g_test_dbus_down (fixture->bus);
   g_object_unref (fixture->bus);
+}
+
+/* A login session without a bus. */
+static void
+set_up_without_bus (Fixture      *fixture,
+                    gconstpointer unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
+  fixture->studio = thru_demo_studio_new (0, 0);
+  fixture->socket = thru_command_socket_new (fixture->studio, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down_without_bus (Fixture      *fixture,
+                       gconstpointer unused)
+{
+  g_clear_object (&fixture->socket);
+  thru_studio_stop (fixture->studio);
+  g_clear_object (&fixture->studio);
 }
 
 static gpointer
@@ -257,6 +283,47 @@ test_nobody_runs (Fixture      *fixture,
 }
 
 static void
+test_works_without_bus (Fixture      *fixture,
+                        gconstpointer unused)
+{
+  for (guint i = 0; i < 3 * THRU_COMMAND_SOCKET_CALLERS_MAX; i++)
+    g_assert_cmpint (run ("status|--json"), ==, 0);
+  g_assert_cmpint (run ("connect|/Push 3|Attic/M1"), ==, 0);
+  g_assert_nonnull (find_route (fixture, "/Push 3", "Attic/M1"));
+  g_assert_cmpint (run ("connect|/Push 3|Nowhere/TX7"), ==, 1);
+
+  g_clear_object (&fixture->socket);
+  g_assert_cmpint (run ("status"), ==, 1);
+}
+
+static void
+test_socket_is_the_firsts (Fixture      *fixture,
+                           gconstpointer unused)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (thru_command_socket_new (fixture->studio, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_assert_cmpint (run ("status"), ==, 0);
+}
+
+/* As kill -9 leaves it: the path is there, and nobody behind it. */
+static void
+test_socket_survives_kill (Fixture      *fixture,
+                           gconstpointer unused)
+{
+  g_autofree char *path = thru_runtime_folder_build ("commands");
+  g_autoptr(GError) error = NULL;
+
+  g_clear_object (&fixture->socket);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  g_assert_cmpint (run ("status"), ==, 1);
+  fixture->socket = thru_command_socket_new (fixture->studio, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (run ("status"), ==, 0);
+}
+
+static void
 test_status_is_complete (void)
 {
   g_autoptr(ThruStudio) studio = thru_demo_studio_new (0, 0);
@@ -321,6 +388,12 @@ int
 main (int    argc,
       char **argv)
 {
+  static const char *const left[] = { "thruwall/commands.lock", "thruwall", "" };
+  g_autofree char *folder = g_dir_make_tmp ("thru-XXXXXX", NULL);
+  int status;
+
+  /* Not the tester's own Thruwall. */
+  g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/studio/commands/connects-and-disconnects", Fixture, "running", set_up, test_connects_and_disconnects, tear_down);
   g_test_add ("/studio/commands/answers-questions", Fixture, "running", set_up, test_answers_questions, tear_down);
@@ -332,8 +405,21 @@ main (int    argc,
   g_test_add ("/studio/commands/other-commands-work", Fixture, "running", set_up, test_other_commands_work, tear_down);
   g_test_add ("/studio/commands/late-limit-is-shown-and-set", Fixture, "running", set_up, test_late_limit, tear_down);
   g_test_add ("/studio/commands/nobody-runs", Fixture, NULL, set_up, test_nobody_runs, tear_down);
+  g_test_add ("/studio/commands/work-without-a-bus", Fixture, NULL, set_up_without_bus, test_works_without_bus,
+              tear_down_without_bus);
+  g_test_add ("/studio/commands/reach-the-first-program-without-a-bus", Fixture, NULL, set_up_without_bus,
+              test_socket_is_the_firsts, tear_down_without_bus);
+  g_test_add ("/studio/commands/work-after-a-kill-without-a-bus", Fixture, NULL, set_up_without_bus, test_socket_survives_kill,
+              tear_down_without_bus);
   g_test_add_func ("/studio/status/is-complete", test_status_is_complete);
   g_test_add_func ("/studio/status/may-lack-lists", test_status_may_lack_lists);
   g_test_add_func ("/studio/status/that-is-no-json-is-an-error", test_status_that_is_no_json);
-  return g_test_run ();
+  status = g_test_run ();
+  for (guint i = 0; i < G_N_ELEMENTS (left); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, left[i], NULL);
+
+      g_remove (path);
+    }
+  return status;
 }
