@@ -174,6 +174,7 @@ _thru_connection_answer_ping (ThruConnection           *self,
   pong->t2 = (guint64)now_us;
   postpone_ping (self, now_us);
   _thru_connection_send_message (self, pong);
+  thru_heartbeat_put_off (self->heartbeat); /* the pong stands for the next, which was near */
 }
 
 void

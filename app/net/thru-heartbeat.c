@@ -14,6 +14,7 @@ struct _ThruHeartbeat
   GSource   *source;
   GPtrArray *connections; /* (element-type ThruConnection), borrowed */
   gint64     due_us;
+  gboolean   put_off;     /* one of them may be due later than that */
 };
 
 typedef struct
@@ -26,6 +27,7 @@ static void
 reckon (ThruHeartbeat *self)
 {
   self->due_us = NEVER;
+  self->put_off = FALSE;
   for (guint i = 0; i < self->connections->len; i++)
     thru_heartbeat_due_by (self, _thru_connection_get_deadline (g_ptr_array_index (self->connections, i)));
 }
@@ -35,10 +37,13 @@ static gboolean
 prepare (GSource *source,
          int     *timeout_ms)
 {
-  gint64 due_us = ((Source *)source)->owner->due_us;
-  gint64 left_us = due_us - g_source_get_time (source);
+  ThruHeartbeat *self = ((Source *)source)->owner;
+  gint64 left_us;
 
-  *timeout_ms = due_us == NEVER ? -1 : (int)CLAMP ((left_us + 999) / 1000, 0, G_MAXINT);
+  if (self->put_off)
+    reckon (self);
+  left_us = self->due_us - g_source_get_time (source);
+  *timeout_ms = self->due_us == NEVER ? -1 : (int)CLAMP ((left_us + 999) / 1000, 0, G_MAXINT);
   return left_us <= 0;
 }
 
@@ -126,6 +131,14 @@ thru_heartbeat_due_by (ThruHeartbeat *self,
   g_return_if_fail (self != NULL);
 
   self->due_us = MIN (self->due_us, us);
+}
+
+void
+thru_heartbeat_put_off (ThruHeartbeat *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->put_off = TRUE;
 }
 
 void

@@ -29,6 +29,9 @@ void           thru_heartbeat_remove (ThruHeartbeat  *self,
 void           thru_heartbeat_due_by (ThruHeartbeat  *self,
                                       gint64          us);
 
+/* One that was due soon is not any more: before the context sleeps, all are asked anew. */
+void           thru_heartbeat_put_off (ThruHeartbeat *self);
+
 /* A connection sends one now. */
 void           thru_heartbeat_beat   (ThruHeartbeat  *self,
                                       gint64          now_us);
