@@ -3,7 +3,9 @@
 """Checks that read files as text: licences, identities, translations, the editor's settings."""
 
 import json
+import os
 import re
+import subprocess
 
 COLUMNS_MAX = 130
 LICENSED = ('.c', '.h', '.py', '.sh', '.css', '.ui', '.xml.in', '.1')
@@ -124,6 +126,40 @@ def ids(tree):
             yield f'{made}: was not made: its name must follow app_id'
         elif wanted not in made.read_text(encoding='utf-8'):
             yield f'{made}: lacks {wanted}'
+
+
+def installed(tree):
+    """What is installed is found: by the shell, the desktop, D-Bus, systemd and man."""
+    def introspect(what):
+        return json.loads(subprocess.run(['meson', 'introspect', what, tree.build], stdout=subprocess.PIPE, check=True).stdout)
+    prefix = next(option['value'] for option in introspect('--buildoptions') if option['name'] == 'prefix')
+    found = {os.path.relpath(path, prefix) for path in introspect('--installed').values()}
+    app_id = re.search(r"^app_id = '([^']+)'", tree.read('meson.build'), re.MULTILINE)[1]
+    # systemd looks into a folder lib only in these two.
+    units = 'lib' if prefix in ('/usr', '/usr/local') else 'share'
+    wanted = {
+        'bin/thruwall',
+        f'{units}/systemd/user/thruwall.service',
+        f'share/applications/{app_id}.desktop',
+        'share/bash-completion/completions/thruwall',
+        f'share/dbus-1/services/{app_id}.service',
+        'share/fish/vendor_completions.d/thruwall.fish',
+        f'share/glib-2.0/schemas/{app_id}.gschema.xml',
+        f'share/icons/hicolor/scalable/apps/{app_id}.svg',
+        f'share/icons/hicolor/symbolic/apps/{app_id}-symbolic.svg',
+        *(f'share/locale/{language}/LC_MESSAGES/thruwall.mo' for language in tree.read('po/LINGUAS').split()),
+        'share/man/man1/thruwall.1',
+        f'share/metainfo/{app_id}.metainfo.xml',
+        'share/zsh/site-functions/_thruwall',
+    }
+    for path in sorted(wanted - found):
+        yield f'meson.build: {path} is not installed: see the install: and install_dir: of its target'
+    for path in sorted(found - wanted):
+        yield f'meson.build: {path} is installed, and tests/lint does not know what for: add it there'
+    for name, key in {'thruwall.service': 'ExecStart', f'{app_id}.service': 'Exec'}.items():
+        command = re.search(rf'^{key}=(\S+)', (tree.build / 'resources' / name).read_text(encoding='utf-8'), re.MULTILINE)[1]
+        if command != f'{prefix}/bin/thruwall':
+            yield f'resources/{name}: starts {command}, which is not where the program is installed'
 
 
 def text(tree):

@@ -19,6 +19,7 @@ CHECKS = {
     'desktop-file': tool_checks.desktop_file,
     'format': tool_checks.formatting,
     'ids': files_checks.ids,
+    'installed': files_checks.installed,
     'layers': source_checks.layers,
     'licences': files_checks.licences,
     'limits': files_checks.limits,
