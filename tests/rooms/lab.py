@@ -205,7 +205,7 @@ class Process:
 class Room:
     """A host of the lab. Made by Lab.add_room()."""
 
-    def __init__(self, lab, name, number, jack, display, forwarder=False):
+    def __init__(self, lab, name, number, jack, display, forwarder=False, session_bus=True):
         self.lab = lab
         self.name = name
         self.number = number
@@ -218,6 +218,7 @@ class Room:
         self.jack = self.display = self.thruwall = None
         self.env = {}
         self._wants_jack, self._wants_display, self._wants_forwarder = jack, display, forwarder
+        self._wants_session_bus = session_bus
         self.forwarder = None
         os.makedirs(self.home)
 
@@ -237,7 +238,8 @@ class Room:
         self.start_avahi()
         if self._wants_display:
             self.start_display()
-        self.start_session_bus()
+        if self._wants_session_bus:
+            self.start_session_bus()
         if self._wants_jack:
             self.start_jack()
 
@@ -298,7 +300,6 @@ class Room:
         self.env = {key: os.environ[key] for key in passed if key in os.environ}
         self.env.update({
             "ADW_DISABLE_PORTAL": "1",
-            "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/bus",
             "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/run/dbus/system_bus_socket",
             "GDK_BACKEND": "x11",
             "GIO_USE_VFS": "local",
@@ -317,6 +318,8 @@ class Room:
             "XDG_RUNTIME_DIR": "/run/user",
             "XDG_STATE_HOME": os.path.join(self.home, ".local", "state"),
         })
+        if self._wants_session_bus:
+            self.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/run/user/bus"
         settings = os.path.join(self.home, ".config", "gtk-4.0")
         os.makedirs(settings, exist_ok=True)
         with open(os.path.join(settings, "settings.ini"), "w", encoding="utf-8") as file:
@@ -512,9 +515,9 @@ class Lab:
             room.tear_down()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def add_room(self, name, jack=False, display=False, forwarder=False):
+    def add_room(self, name, jack=False, display=False, forwarder=False, session_bus=True):
         """With @forwarder, its cable runs through tapem.py."""
-        room = Room(self, name, len(self.rooms) + 1, jack, display, forwarder)
+        room = Room(self, name, len(self.rooms) + 1, jack, display, forwarder, session_bus)
         # First, so that what a failed start leaves is shown and ended, too.
         self.rooms.append(room)
         room.boot()
