@@ -81,7 +81,7 @@ start_system (void)
   ThruMidiSystem *system = thru_midi_system_new (THRU_MIDI_API_JACK);
 
   thru_midi_system_start (system);
-  wait_until (3, thru_midi_system_is_working (system));
+  wait_until (10, thru_midi_system_is_working (system));
   g_assert_cmpstr (thru_midi_system_get_api_name (system), ==, "JACK");
   return system;
 }
@@ -346,7 +346,7 @@ test_server_dies_and_returns (void)
 
   start_jackd ("256");
   start = g_get_monotonic_time ();
-  wait_until (3, thru_midi_system_is_working (system));
+  wait_until (10, thru_midi_system_is_working (system));
   g_test_message ("returned after %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - start) / 1000);
   recorder = spawn_jack_midi ("record", "Synth", NULL, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   wait_until (3, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
@@ -419,7 +419,7 @@ test_server_comes_late (void)
   wait_until (2, thru_midi_system_get_problem (system) != NULL);
   g_assert_false (thru_midi_system_is_working (system));
   start_jackd ("256");
-  wait_until (3, thru_midi_system_is_working (system));
+  wait_until (10, thru_midi_system_is_working (system));
   g_assert_null (thru_midi_system_get_problem (system));
   stop_system (system);
   end_jackd ();
