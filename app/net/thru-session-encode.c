@@ -168,6 +168,32 @@ add_list (JsonBuilder              *builder,
 }
 
 static void
+add_hello (JsonBuilder              *builder,
+           const ThruSessionMessage *message)
+{
+  add_text (builder, "id", message->room_id, THRU_SESSION_ID_MAX);
+  add_text (builder, "name", message->room_name, THRU_SESSION_NAME_MAX);
+  add_text_unless_empty (builder, "program", message->program, THRU_SESSION_PROGRAM_MAX);
+  add_text_unless_empty (builder, "run", message->run, THRU_SESSION_ID_MAX);
+  add_number (builder, "heartbeat", message->heartbeat_ms);
+  if (message->sysex_max > 0)
+    add_number (builder, "sysex", message->sysex_max);
+}
+
+static void
+add_request (JsonBuilder              *builder,
+             const ThruSessionMessage *message)
+{
+  add_number (builder, "request", message->request);
+  add_text (builder, "action", message->connect ? "connect" : "disconnect", THRU_SESSION_NAME_MAX);
+  add_ends (builder, message->route);
+  if (message->mute != THRU_SESSION_MUTE_KEEP)
+    add_boolean (builder, "muted", message->mute == THRU_SESSION_MUTE_ON);
+  if (message->anyway)
+    add_boolean (builder, "anyway", TRUE);
+}
+
+static void
 add_members (JsonBuilder              *builder,
              const ThruSessionMessage *message,
              guint                     first,
@@ -176,13 +202,7 @@ add_members (JsonBuilder              *builder,
   switch (message->type)
     {
     case THRU_SESSION_HELLO:
-      add_text (builder, "id", message->room_id, THRU_SESSION_ID_MAX);
-      add_text (builder, "name", message->room_name, THRU_SESSION_NAME_MAX);
-      add_text_unless_empty (builder, "program", message->program, THRU_SESSION_PROGRAM_MAX);
-      add_text_unless_empty (builder, "run", message->run, THRU_SESSION_ID_MAX);
-      add_number (builder, "heartbeat", message->heartbeat_ms);
-      if (message->sysex_max > 0)
-        add_number (builder, "sysex", message->sysex_max);
+      add_hello (builder, message);
       break;
 
     case THRU_SESSION_DEVICES:
@@ -192,13 +212,7 @@ add_members (JsonBuilder              *builder,
       break;
 
     case THRU_SESSION_REQUEST:
-      add_number (builder, "request", message->request);
-      add_text (builder, "action", message->connect ? "connect" : "disconnect", THRU_SESSION_NAME_MAX);
-      add_ends (builder, message->route);
-      if (message->mute != THRU_SESSION_MUTE_KEEP)
-        add_boolean (builder, "muted", message->mute == THRU_SESSION_MUTE_ON);
-      if (message->anyway)
-        add_boolean (builder, "anyway", TRUE);
+      add_request (builder, message);
       break;
 
     case THRU_SESSION_ANSWER:
