@@ -4,6 +4,7 @@
 """Why another room is not here: its program is frozen, or nothing gets there. Routes say which. And when the way is slow."""
 
 import signal
+import time
 
 import tap
 from lab import PYTHON, Lab, wait_for
@@ -17,6 +18,16 @@ speaker = socket.create_connection((sys.argv[1], 1199))
 speaker.sendall(bytes([0x90, 60, 64, 0x80, 60, 64]))
 time.sleep(600)
 """
+
+
+def longest_answer(room, seconds):
+    """Asks Thruwall in that room again and again; the longest that it took to answer, in seconds."""
+    end, longest = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        asked = time.monotonic()
+        room.status()
+        longest = max(longest, time.monotonic() - asked)
+    return longest
 
 
 def wait_for_state(room, route, state):
@@ -68,6 +79,24 @@ def plain_cut_off():
         wait_for_state(desk, route, "connected")
         mixer.link_down()
         wait_for_reason(desk, route, f"{mixer.address} {CUT_OFF}")
+
+
+@tap.test("who goes and comes while avahi-daemon hangs is missed and linked as ever, and nothing waits for it")
+def hanging():
+    with Lab() as lab:
+        booth, desk = lab.add_room("booth"), lab.add_room("desk")
+        booth.start_thruwall("--room-name", "Booth")
+        desk.start_thruwall("--room-name", "Desk")
+        wait_for(lambda: desk.room_in_status("Booth")["state"] == "connected", 20, "the link")
+        desk.avahi.signal(signal.SIGSTOP)
+        booth.thruwall.kill()
+        wait_for(lambda: desk.room_in_status("Booth")["state"] == "waiting", 5, "its end")
+        tap.check(longest_answer(desk, 2) < 5, "Thruwall did not answer for seconds")
+        booth.start_thruwall("--room-name", "Booth", wait=False)
+        wait_for(lambda: desk.room_in_status("Booth")["state"] == "connected", 10, "the link again")
+        begin = time.monotonic()
+        tap.check_equal(desk.thruwall.stop(), 0, "exit status")
+        tap.remark(f"ended after {time.monotonic() - begin:.1f} s")
 
 
 @tap.test("a slow network is said to be slow, as long as it is")
