@@ -39,7 +39,8 @@ _thru_demo_builder_settle_route (const ThruDemoBuilder *self,
 
   if (thru_route_get_mute (route) != THRU_MUTE_NONE)
     {
-      _thru_route_set_state (route, THRU_ROUTE_MUTED, NULL);
+      _thru_route_set_state (route, THRU_ROUTE_MUTED,
+                             thru_route_get_mute (route) == THRU_MUTE_LOOP ? _("Its notes came back in a loop.") : NULL);
       return;
     }
 
@@ -209,9 +210,16 @@ add_demo_route (const ThruDemoBuilder *self,
   _thru_route_set_mute (route, state == THRU_ROUTE_MUTED ? THRU_MUTE_BY_HAND : THRU_MUTE_NONE);
   _thru_demo_builder_settle_route (self, route);
   if (state == THRU_ROUTE_PROBLEM)
-    _thru_route_set_state (route, state, _("Drum booth says: TD-27 is used by another program."));
+    {
+      g_autofree char *reason = g_strdup_printf (_("%s can not open %s. Another program there may use it."),
+                                                 thru_room_get_name (thru_device_get_room (from)), thru_device_get_name (from));
+
+      _thru_route_set_state (route, state, reason);
+    }
   else if (state == THRU_ROUTE_CONNECTING)
-    _thru_route_set_state (route, state, _("Kitchen has not answered yet."));
+    {
+      _thru_route_set_state (route, state, _("It has not answered yet."));
+    }
 }
 
 static void

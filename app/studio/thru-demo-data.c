@@ -51,6 +51,7 @@ const ThruDemoRoom thru_demo_rooms[] = {
       { "Hydrasynth", OUT, THRU_DEMO_SILENT },
       { "Modular (mio)", OUT, THRU_DEMO_SILENT },
       { "Tempest", OUT, THRU_DEMO_SILENT },
+      { "Midi Through", BOTH, THRU_DEMO_SILENT },
     },
   },
   {

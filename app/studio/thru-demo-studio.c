@@ -8,6 +8,8 @@
 #include "thru-demo-studio.h"
 
 #include "thru-demo-builder-private.h"
+#include "thru-demo-events-private.h"
+#include "thru-loop-finder.h"
 #include "thru-studio-private.h"
 
 #include <glib/gi18n.h>
@@ -22,12 +24,12 @@ struct _ThruDemoStudio
 
   ThruDemoPlayer *player;
   ThruDemoBuilder builder;
+  ThruDemoEvents *events;
   GHashTable     *answers; /* GUINT of sources that end what is connecting */
   ThruRoom       *visitor; /* (nullable): the room that comes and goes */
   ThruRoom       *removed_room; /* (nullable) (owned): the last one */
   GPtrArray      *removed_routes; /* (nullable) (element-type ThruRoute) */
   guint           visit_timer;
-  ThruQuestion   *answered; /* owned (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (ThruDemoStudio, thru_demo_studio, THRU_TYPE_STUDIO)
@@ -81,11 +83,14 @@ thru_demo_studio_connect_route (ThruStudio *studio,
 {
   ThruDemoStudio *self = THRU_DEMO_STUDIO (studio);
   ThruRoute *route = thru_studio_find_route (studio, from, to);
+  g_autofree char *loop = anyway ? thru_loop_finder_explain (studio, from, to) : NULL;
 
   if (route == NULL)
     route = _thru_demo_builder_add_route (&self->builder, from, to);
   _thru_route_set_state (route, THRU_ROUTE_CONNECTING, NULL);
   answer_later (self, route, route_answered_cb);
+  if (loop != NULL)
+    _thru_demo_events_close_loop (self->events, route);
   return TRUE;
 }
 
@@ -211,7 +216,6 @@ thru_demo_studio_panic (ThruStudio *studio)
   _thru_demo_player_rest (THRU_DEMO_STUDIO (studio)->player);
 }
 
-/* Nothing hangs on it here but the question itself. */
 static gboolean
 thru_demo_studio_answer (ThruStudio   *studio,
                          ThruQuestion *question,
@@ -219,11 +223,7 @@ thru_demo_studio_answer (ThruStudio   *studio,
                          char        **text,
                          GError      **error)
 {
-  g_autoptr(GPtrArray) none = g_ptr_array_new ();
-
-  g_set_object (&THRU_DEMO_STUDIO (studio)->answered, question);
-  *text = g_strdup (thru_question_get_answers (question)[answer]);
-  _thru_studio_set_questions (studio, none);
+  *text = _thru_demo_events_answer (THRU_DEMO_STUDIO (studio)->events, question, answer);
   return TRUE;
 }
 
@@ -231,11 +231,15 @@ static gboolean
 thru_demo_studio_take_back_answer (ThruStudio *studio,
                                    GError    **error)
 {
-  g_autoptr(GPtrArray) questions = g_ptr_array_new ();
-
-  g_ptr_array_add (questions, THRU_DEMO_STUDIO (studio)->answered);
-  _thru_studio_set_questions (studio, questions);
+  _thru_demo_events_take_back (THRU_DEMO_STUDIO (studio)->events);
   return TRUE;
+}
+
+static void
+thru_demo_studio_cancel_transfer (ThruStudio   *studio,
+                                  ThruTransfer *transfer)
+{
+  _thru_studio_remove_transfer (studio, transfer);
 }
 
 static void
@@ -250,6 +254,7 @@ thru_demo_studio_stop (ThruStudio *studio)
     g_source_remove (GPOINTER_TO_UINT (source));
   g_hash_table_remove_all (self->answers);
   g_clear_handle_id (&self->visit_timer, g_source_remove);
+  _thru_demo_events_stop (self->events);
   _thru_demo_player_set_pace (self->player, 0);
 }
 
@@ -261,7 +266,7 @@ thru_demo_studio_dispose (GObject *object)
   if (self->player != NULL)
     thru_demo_studio_stop (THRU_STUDIO (self));
   g_clear_pointer (&self->player, _thru_demo_player_free);
-  g_clear_object (&self->answered);
+  g_clear_pointer (&self->events, _thru_demo_events_free);
   g_clear_object (&self->removed_room);
   g_clear_pointer (&self->removed_routes, g_ptr_array_unref);
 
@@ -295,6 +300,7 @@ thru_demo_studio_class_init (ThruDemoStudioClass *klass)
   studio_class->stop = thru_demo_studio_stop;
   studio_class->answer = thru_demo_studio_answer;
   studio_class->take_back_answer = thru_demo_studio_take_back_answer;
+  studio_class->cancel_transfer = thru_demo_studio_cancel_transfer;
 }
 
 static void
@@ -303,6 +309,7 @@ thru_demo_studio_init (ThruDemoStudio *self)
   self->answers = g_hash_table_new (NULL, NULL);
   self->player = _thru_demo_player_new (THRU_STUDIO (self), g_getenv ("THRUWALL_DEMO_STILL") != NULL);
   self->builder = (ThruDemoBuilder) { THRU_STUDIO (self), self->player };
+  self->events = _thru_demo_events_new (&self->builder);
 }
 
 static void
@@ -358,12 +365,15 @@ thru_demo_studio_new (guint n_rooms,
                       guint n_devices)
 {
   ThruDemoStudio *self = g_object_new (THRU_TYPE_DEMO_STUDIO, NULL);
+  const char *still = g_getenv ("THRUWALL_DEMO_STILL");
 
   self->visitor = _thru_demo_builder_build (&self->builder, n_rooms, n_devices);
   _thru_studio_set_port (THRU_STUDIO (self), PORT);
   _thru_studio_set_searching (THRU_STUDIO (self), TRUE);
-  if (g_getenv ("THRUWALL_DEMO_STILL") == NULL)
+  if (still == NULL)
     self->visit_timer = g_timeout_add_seconds (VISIT_SECONDS, visit_cb, self);
+  if (n_rooms == 0 && n_devices == 0)
+    _thru_demo_events_begin (self->events, still);
   return THRU_STUDIO (self);
 }
 
@@ -374,5 +384,6 @@ thru_demo_studio_set_pace (ThruDemoStudio *self,
   g_return_if_fail (THRU_IS_DEMO_STUDIO (self));
 
   g_clear_handle_id (&self->visit_timer, g_source_remove);
+  _thru_demo_events_stop (self->events);
   _thru_demo_player_set_pace (self->player, hz);
 }
