@@ -33,6 +33,7 @@ struct _ThruWindow
   GtkWidget           *add_button;
   GtkWidget           *menu_button;
   GtkWidget           *panic_button;
+  GtkWidget           *bars_scroller;
   GtkBox              *problems_box;
   GtkBox              *questions_box;
   GtkBox              *transfers_box;

@@ -16,9 +16,45 @@
 #include <glib/gi18n.h>
 
 #define TOAST_SECONDS 6
+#define TOAST_EDGES 100        /* pixels that are neither text nor the button */
+#define TOAST_BUTTON_EDGES 50
+#define TOAST_CHARS_MIN 10
+#define LETTERS "abcdefghijklmnopqrstuvwxyz"
 #define UNASKED_SECONDS 30
 
 G_DEFINE_FINAL_TYPE (ThruWindow, thru_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static int
+measure_text (ThruWindow *self,
+              const char *text)
+{
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+/* A toast's own title is cut short in a narrow window, and what happened stands at its end. Toasts are as high as they are at
+ * their natural width, so this must be what there is beside the buttons. @label: (nullable): of the button. */
+static GtkWidget *
+make_toast_title (ThruWindow *self,
+                  const char *text,
+                  const char *label)
+{
+  GtkWidget *title = gtk_label_new (text);
+  int width = gtk_widget_get_width (GTK_WIDGET (self->toast_overlay));
+  int letter = MAX (measure_text (self, LETTERS) / (int) strlen (LETTERS), 1);
+
+  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (title), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_widget_add_css_class (title, "heading");
+  width -= TOAST_EDGES + (label != NULL ? TOAST_BUTTON_EDGES + measure_text (self, label) : 0);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_label_set_max_width_chars (GTK_LABEL (title), MAX (width / letter, TOAST_CHARS_MIN));
+  return title;
+}
 
 AdwToast *
 _thru_window_toast (ThruWindow *self,
@@ -29,6 +65,7 @@ _thru_window_toast (ThruWindow *self,
   g_autofree char *escaped = g_markup_escape_text (text, -1);
   AdwToast *toast = adw_toast_new (escaped);
 
+  adw_toast_set_custom_title (toast, make_toast_title (self, text, label));
   adw_toast_set_timeout (toast, TOAST_SECONDS);
   if (action != NULL)
     {
@@ -73,7 +110,21 @@ update_sentence (ThruWindow *self)
                           && g_strcmp0 (adw_view_stack_get_visible_child_name (self->view_stack), "matrix") == 0);
 }
 
+static gboolean
+has_bars (GtkBox *box)
+{
+  return gtk_widget_get_first_child (GTK_WIDGET (box)) != NULL;
+}
+
 /* On the first page there is nothing but the question for a name. */
+static void
+update_bars (ThruWindow *self)
+{
+  gtk_widget_set_visible (self->bars_scroller,
+                          !thru_studio_get_needs_name (self->studio)
+                          && (has_bars (self->problems_box) || has_bars (self->questions_box) || has_bars (self->transfers_box)));
+}
+
 static void
 needs_name_cb (ThruWindow *self)
 {
@@ -84,8 +135,7 @@ needs_name_cb (ThruWindow *self)
   gtk_widget_set_visible (self->add_button, named);
   gtk_widget_set_visible (self->menu_button, named);
   gtk_widget_set_visible (self->panic_button, named);
-  gtk_widget_set_visible (GTK_WIDGET (self->problems_box), named);
-  gtk_widget_set_visible (GTK_WIDGET (self->questions_box), named);
+  update_bars (self);
   update_sentence (self);
   if (!named)
     thru_first_page_set_studio (self->first_page, self->studio);
@@ -153,6 +203,7 @@ problems_changed_cb (ThruWindow *self)
   gtk_label_set_text (self->devices_hint,
                       midi_works ? _("Plug a keyboard or a synthesizer into this computer. It appears here by itself.")
                                  : _("They appear here by themselves once MIDI works on this computer."));
+  update_bars (self);
   follow_width (self);
 }
 
@@ -168,12 +219,29 @@ answered_cb (ThruWindow      *self,
     _thru_window_toast (self, error->message, NULL, NULL);
 }
 
+static gboolean
+has_focus (ThruWindow *self,
+           GtkBox     *box)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (box));
+}
+
+/* What had the keyboard may be gone: it goes on with the next in @box, or with the matrix. */
+static void
+keep_focus (ThruWindow *self,
+            GtkBox     *box)
+{
+  if (!has_focus (self, box) && !gtk_widget_child_focus (GTK_WIDGET (box), GTK_DIR_TAB_FORWARD))
+    gtk_widget_grab_focus (GTK_WIDGET (self->matrix));
+}
+
 static void
 questions_changed_cb (ThruWindow *self)
 {
   GListModel *questions = thru_studio_get_questions (self->studio);
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  gboolean focused = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->questions_box));
+  gboolean focused = has_focus (self, self->questions_box);
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->questions_box))) != NULL)
@@ -187,9 +255,9 @@ questions_changed_cb (ThruWindow *self)
       g_signal_connect_object (bar, "answered", G_CALLBACK (answered_cb), self, G_CONNECT_SWAPPED);
       gtk_box_append (self->questions_box, bar);
     }
-  /* The keyboard goes on with the next question, or with what the answer was for. */
-  if (focused && !gtk_widget_child_focus (GTK_WIDGET (self->questions_box), GTK_DIR_TAB_FORWARD))
-    gtk_widget_grab_focus (GTK_WIDGET (self->matrix));
+  update_bars (self);
+  if (focused)
+    keep_focus (self, self->questions_box);
   follow_width (self);
 }
 
@@ -258,6 +326,7 @@ transfers_changed_cb (ThruWindow *self,
                       guint       n_added)
 {
   GListModel *transfers = thru_studio_get_transfers (self->studio);
+  gboolean focused = has_focus (self, self->transfers_box);
   GtkWidget *before = NULL;
 
   for (guint i = 0; i < position; i++)
@@ -274,6 +343,9 @@ transfers_changed_cb (ThruWindow *self,
       gtk_box_insert_child_after (self->transfers_box, bar, before);
       before = bar;
     }
+  update_bars (self);
+  if (focused)
+    keep_focus (self, self->transfers_box);
 }
 
 static void
@@ -343,6 +415,7 @@ thru_window_class_init (ThruWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, add_button);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, panic_button);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, bars_scroller);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, problems_box);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, questions_box);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, transfers_box);
