@@ -18,6 +18,8 @@ struct _ThruTransferBar
   ThruStudio   *studio;
   ThruTransfer *transfer;
 
+  gboolean      cancelled;
+
   /* Template children */
   GtkLabel       *title_label;
   GtkLabel       *detail_label;
@@ -30,8 +32,12 @@ G_DEFINE_FINAL_TYPE (ThruTransferBar, thru_transfer_bar, ADW_TYPE_BIN)
 static void
 cancel_cb (ThruTransferBar *self)
 {
-  /* One wish is enough, and its end comes by itself. */
-  gtk_widget_set_sensitive (GTK_WIDGET (self->cancel_button), FALSE);
+  /* One wish is enough, and its end comes by itself. The button stays as it is, for it may have the keyboard. */
+  if (self->cancelled)
+    return;
+
+  self->cancelled = TRUE;
+  gtk_label_set_text (self->detail_label, _("It is being cancelled…"));
   thru_studio_cancel_transfer (self->studio, self->transfer);
 }
 
@@ -78,7 +84,8 @@ update (ThruTransferBar *self)
   g_autofree char *detail = g_strdup_printf (_("%1$u %% (%2$s of %3$s). Notes wait until it is over."), percent, sent, length);
   g_autofree char *spoken = g_strdup_printf (_("%u percent"), percent);
 
-  gtk_label_set_text (self->detail_label, detail);
+  if (!self->cancelled)
+    gtk_label_set_text (self->detail_label, detail);
   gtk_progress_bar_set_fraction (self->progress_bar,
                                  (double) thru_transfer_get_sent (self->transfer) / thru_transfer_get_length (self->transfer));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress_bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, spoken, -1);
