@@ -179,7 +179,9 @@ thru_preferences_new (GtkWindow  *parent,
   g_return_val_if_fail (THRU_IS_STUDIO (studio), NULL);
 
   self = g_object_new (THRU_TYPE_PREFERENCES, "transient-for", parent, NULL);
-  gtk_window_set_default_size (GTK_WINDOW (self), CLAMP (gtk_widget_get_width (GTK_WIDGET (parent)) - 24, 320, 560), 360);
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               CLAMP (gtk_widget_get_width (GTK_WIDGET (parent)) - 24, 320, 560),
+                               CLAMP (gtk_widget_get_height (GTK_WIDGET (parent)) - 48, 360, 560));
   self->studio = g_object_ref (studio);
   g_signal_connect_object (studio, "notify::late-limit", G_CALLBACK (follow_studio), self, G_CONNECT_SWAPPED);
   follow_studio (self);

@@ -16,8 +16,8 @@
 #include <glib/gi18n.h>
 
 #define TOAST_SECONDS 6
-#define TOAST_EDGES 100        /* pixels that are neither text nor the button */
-#define TOAST_BUTTON_EDGES 50
+#define TOAST_EDGES 110        /* pixels that are neither text nor the button */
+#define TOAST_BUTTON_EDGES 64
 #define TOAST_CHARS_MIN 10
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
 #define UNASKED_SECONDS 30
