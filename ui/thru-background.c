@@ -8,6 +8,7 @@
 
 #include "thru-background.h"
 
+#include "thru-sandbox.h"
 #include "thru-settings.h"
 
 #include <errno.h>
@@ -39,7 +40,7 @@ request_free (gpointer data)
 gboolean
 thru_background_needs_asking (void)
 {
-  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+  return thru_sandbox_is_inside ();
 }
 
 /* --- Outside of a sandbox -------------------------------------------------------------------------------------------- */

@@ -391,6 +391,14 @@ thru_midi_system_get_ports (ThruMidiSystem *self)
   return self->ports;
 }
 
+gboolean
+thru_midi_system_is_absent (ThruMidiSystem *self)
+{
+  g_return_val_if_fail (THRU_IS_MIDI_SYSTEM (self), FALSE);
+
+  return !is_sequencer_forbidden (self) && g_strcmp0 (self->problem, describe_absence (self)) == 0;
+}
+
 const char *
 thru_midi_system_get_remedy (ThruMidiSystem *self)
 {

@@ -51,6 +51,9 @@ const char *    thru_midi_system_get_api_name  (ThruMidiSystem  *self);
 /* Why none works and what to do about it, a translated sentence; NULL when it works. */
 const char *    thru_midi_system_get_problem   (ThruMidiSystem  *self);
 
+/* Whether none works because there is none; else it refuses, or does not answer. */
+gboolean        thru_midi_system_is_absent     (ThruMidiSystem  *self);
+
 /* (nullable): a shell command that helps then, to copy. */
 const char *    thru_midi_system_get_remedy    (ThruMidiSystem  *self);
 

@@ -30,7 +30,12 @@ void
 _thru_live_studio_midi_changed (ThruLiveStudio *self)
 {
   const char *text = thru_midi_system_get_problem (self->midi);
-  g_autoptr(ThruProblem) problem = text != NULL ? _thru_problems_midi (text, thru_midi_system_get_remedy (self->midi)) : NULL;
+  g_autoptr(ThruProblem) problem = NULL;
+
+  if (self->denied & THRU_SANDBOX_MIDI && thru_midi_system_is_absent (self->midi))
+    problem = _thru_problems_denied (THRU_PROBLEM_MIDI, self->denied & THRU_SANDBOX_MIDI);
+  else if (text != NULL)
+    problem = _thru_problems_midi (text, thru_midi_system_get_remedy (self->midi));
 
   _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_MIDI, problem);
   if (thru_own_devices_update (THRU_STUDIO (self), self->midi, self->state))

@@ -8,6 +8,7 @@
 #include "thru-requests.h"
 #include "thru-room-links.h"
 #include "thru-route-planner.h"
+#include "thru-sandbox.h"
 #include "thru-sleep-watch.h"
 #include "thru-store.h"
 #include "thru-transfers.h"
@@ -30,6 +31,7 @@ struct _ThruLiveStudio
   ThruTransfers    *transfers;
   ThruRoutePlanner *planner;
   GHashTable       *removed;   /* id of a room to ThruSavedState: what was known of it alone */
+  guint             denied;    /* ThruSandboxPermissions */
   guint             port;      /* wanted */
   guint             listening; /* port; 0: not now */
   ThruSleepWatch   *sleep_watch;

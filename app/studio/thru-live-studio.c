@@ -335,7 +335,10 @@ engine_event_cb (ThruEngineEvent *event,
     {
     case THRU_ENGINE_LISTENING:
       _thru_studio_set_port (THRU_STUDIO (self), event->port);
-      _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_LISTEN, NULL);
+      /* A port can be had in the sandbox without a network, too. */
+      if (self->denied & THRU_SANDBOX_NETWORK)
+        problem = _thru_problems_denied (THRU_PROBLEM_LISTEN, THRU_SANDBOX_NETWORK);
+      _thru_studio_set_problem (THRU_STUDIO (self), THRU_PROBLEM_LISTEN, problem);
       self->listening = event->port;
       publish (self);
       break;
@@ -378,7 +381,12 @@ discovery_state_cb (ThruLiveStudio *self)
   ThruDiscoveryState state = thru_discovery_get_state (self->discovery);
   const char *text = thru_discovery_get_problem (self->discovery);
   const char *command = state == THRU_DISCOVERY_NO_DAEMON ? START_AVAHI : NULL;
-  g_autoptr(ThruProblem) problem = text != NULL ? _thru_problems_discovery (text, command) : NULL;
+  g_autoptr(ThruProblem) problem = NULL;
+
+  if (text != NULL && self->denied & THRU_SANDBOX_AVAHI)
+    problem = _thru_problems_denied (THRU_PROBLEM_DISCOVERY, THRU_SANDBOX_AVAHI);
+  else if (text != NULL)
+    problem = _thru_problems_discovery (text, command);
 
   _thru_studio_set_searching (THRU_STUDIO (self), state == THRU_DISCOVERY_WORKING);
   if (state != THRU_DISCOVERY_STARTING)
@@ -463,6 +471,7 @@ build (ThruLiveStudio              *self,
   static const ThruRoomLinksListener listener = { linked_cb, unlinked_cb, message_cb, save_soon_cb, twins_cb };
   ThruStudio *studio = THRU_STUDIO (self);
 
+  self->denied = thru_sandbox_get_denied (THRU_SANDBOX_INFO);
   self->store = thru_store_new (options->config_dir, collect_cb, store_problem_cb, self);
   self->state = thru_store_get_state (self->store);
   self->port = options->port != 0 ? options->port : self->state->port != 0 ? self->state->port : PORT;

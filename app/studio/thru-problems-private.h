@@ -4,6 +4,7 @@
 #pragma once
 
 #include "thru-problem.h"
+#include "thru-sandbox.h"
 
 G_BEGIN_DECLS
 
@@ -24,5 +25,9 @@ ThruProblem *_thru_problems_not_saved (const char *text);
 ThruProblem *_thru_problems_identity  (const char *name,
                                        const char *first,
                                        const char *second);
+
+/* What Flatpak does not let us do. @kind: DISCOVERY, MIDI or LISTEN. @denied: what that needs. */
+ThruProblem *_thru_problems_denied    (ThruProblemKind        kind,
+                                       ThruSandboxPermissions denied);
 
 G_END_DECLS

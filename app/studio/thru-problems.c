@@ -76,3 +76,32 @@ _thru_problems_identity (const char *name,
                          "Give one of the two a new identity: its own routes stay."));
   return thru_problem_new (THRU_PROBLEM_IDENTITY, title, detail, "thruwall new-identity");
 }
+
+ThruProblem *
+_thru_problems_denied (ThruProblemKind        kind,
+                       ThruSandboxPermissions denied)
+{
+  g_autofree char *command = thru_sandbox_dup_command (denied);
+
+  switch (kind)
+    {
+    case THRU_PROBLEM_DISCOVERY:
+      return _thru_problems_discovery (_("Other rooms are not found by themselves, because Flatpak does not let Thruwall use the "
+                                         "Avahi service. Run the command in a terminal and start Thruwall again, or add rooms by "
+                                         "their address."), command);
+
+    case THRU_PROBLEM_MIDI:
+      return _thru_problems_midi (_("Flatpak does not let Thruwall use MIDI devices. Run the command in a terminal, and start "
+                                    "Thruwall again."), command);
+
+    case THRU_PROBLEM_LISTEN:
+      return thru_problem_new (kind, _("Other rooms can not be reached"),
+                               _("Flatpak does not let Thruwall use the network. Run the command in a terminal, and start Thruwall "
+                                 "again."), command);
+
+    case THRU_PROBLEM_STORE:
+    case THRU_PROBLEM_IDENTITY:
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
