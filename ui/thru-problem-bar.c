@@ -21,6 +21,7 @@ struct _ThruProblemBar
   GtkBox    *content_box;
   GtkLabel  *title_label;
   GtkLabel  *detail_label;
+  GtkLabel  *command_label;
   GtkButton *copy_button;
   GtkButton *identity_button;
 };
@@ -56,6 +57,7 @@ thru_problem_bar_class_init (ThruProblemBarClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, content_box);
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, title_label);
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, detail_label);
+  gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, command_label);
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, copy_button);
   gtk_widget_class_bind_template_child (widget_class, ThruProblemBar, identity_button);
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);
@@ -85,7 +87,8 @@ thru_problem_bar_new (ThruProblem *problem)
   here = thru_problem_get_kind (problem) == THRU_PROBLEM_IDENTITY && command != NULL;
   gtk_widget_set_visible (GTK_WIDGET (self->identity_button), here);
   gtk_widget_set_visible (GTK_WIDGET (self->copy_button), command != NULL && !here);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->copy_button), command);
+  gtk_label_set_text (self->command_label, command != NULL ? command : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->command_label), command != NULL && !here);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, thru_problem_get_title (problem),
                                   -1);
