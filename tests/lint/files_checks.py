@@ -101,7 +101,7 @@ def ids(tree):
     app_id = re.search(r"^app_id = '([^']+)'", tree.read('meson.build'), re.MULTILINE)[1]
     path_form = '/'.join(app_id.split('.'))
     manifest = f'flatpak/{app_id}.json'
-    written_out = ('meson.build', manifest, 'flatpak/README.md')
+    written_out = ('meson.build', manifest, 'flatpak/README.md', 'README.md')
     for path in tree.files:
         text = tree.read(path) if path not in written_out else None
         for number, line in enumerate((text or '').splitlines(), 1):
@@ -112,20 +112,50 @@ def ids(tree):
         yield f'{manifest}: is missing: the manifest is named after the application id'
     elif json.loads(tree.read(manifest))['id'] != app_id:
         yield f'{manifest}: its id is not {app_id}'
+    for path in tree.named('.md'):
+        for other in re.findall(r'flatpak (?:run|override|kill|info|uninstall) [^`\n|]*?([a-z]\w*(?:\.\w+){2,})(?=`| |$)',
+                                tree.read(path), re.MULTILINE):
+            if other not in (app_id, 'org.freedesktop.Avahi'):
+                yield f'{path}: a command names {other}, and Thruwall is {app_id}'
 
-    resources = tree.build / 'resources'
+    yield from made_ids(tree, app_id, path_form)
+
+
+def made_ids(tree, app_id, path_form):
+    """What the build computed."""
     for name, wanted in {
-        f'{app_id}.desktop': f'Icon={app_id}',
-        f'{app_id}.metainfo.xml': f'<id>{app_id}</id>',
-        f'{app_id}.gschema.xml': f'id="{app_id}" path="/{path_form}/"',
-        f'{app_id}.service': f'Name={app_id}',
-        'thruwall.gresource.xml': f'prefix="/{path_form}"',
+        f'resources/{app_id}.desktop': [f'Icon={app_id}', 'Exec=thruwall', 'DBusActivatable=true'],
+        f'resources/{app_id}.metainfo.xml': [f'<id>{app_id}</id>', f'>{app_id}.desktop<', '<binary>thruwall</binary>'],
+        f'resources/{app_id}.gschema.xml': [f'id="{app_id}" path="/{path_form}/"', 'gettext-domain="thruwall"'],
+        f'resources/{app_id}.service': [f'Name={app_id}', '/thruwall\n'],
+        'resources/thruwall.gresource.xml': [f'prefix="/{path_form}"', f'{app_id}.svg', f'{app_id}-symbolic.svg'],
+        'resources/thruwall.service': ['/thruwall --headless'],
+        'thru-config.h': [f'THRU_APP_ID "{app_id}"', f'THRU_APP_PATH "/{path_form}"', 'GETTEXT_PACKAGE "thruwall"'],
     }.items():
-        made = resources / name
+        made = tree.build / name
         if not made.exists():
             yield f'{made}: was not made: its name must follow app_id'
-        elif wanted not in made.read_text(encoding='utf-8'):
-            yield f'{made}: lacks {wanted}'
+            continue
+        for part in wanted:
+            if part not in made.read_text(encoding='utf-8'):
+                yield f'{made}: lacks {part.strip()}'
+
+
+def versions(tree):
+    """The version has one home, too."""
+    version = re.search(r"^  version: '([^']+)'", tree.read('meson.build'), re.MULTILINE)[1]
+    app_id = re.search(r"^app_id = '([^']+)'", tree.read('meson.build'), re.MULTILINE)[1]
+    for path in [f'flatpak/{app_id}.json', *(path for path in tree.files if path.startswith(('resources/', 'ui/')))]:
+        if version in (tree.read(path) or ''):
+            yield f'{path}: names the version: compute it from meson.build'
+    if not tree.read('NEWS').startswith(f'{version} '):
+        yield f'NEWS: does not begin with {version}'
+    releases = re.findall(r'<release version="([^"]+)"',
+                          (tree.build / 'resources' / f'{app_id}.metainfo.xml').read_text(encoding='utf-8'))
+    if not releases or releases[0] != version:
+        yield f'resources/thruwall.metainfo.xml.in: the newest release is not {version}'
+    if f'THRU_VERSION "{version}"' not in (tree.build / 'thru-config.h').read_text(encoding='utf-8'):
+        yield f'{tree.build}/thru-config.h: its version is not {version}'
 
 
 def installed(tree):

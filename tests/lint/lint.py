@@ -25,6 +25,7 @@ CHECKS = {
     'limits': files_checks.limits,
     'links': files_checks.links,
     'man-page': tool_checks.man_page,
+    'manifest': tool_checks.manifest,
     'metainfo': tool_checks.metainfo,
     'completions': tool_checks.completions,
     'options': tool_checks.options,
@@ -36,6 +37,7 @@ CHECKS = {
     'sizes': source_checks.sizes,
     'text': files_checks.text,
     'translations': tool_checks.translations,
+    'versions': files_checks.versions,
     'xml': tool_checks.xml,
 }
 
