@@ -4,7 +4,7 @@
 #
 # build.sh CACHE [SUITE]: builds the Flatpak from the manifest beside it, without a network, against a stand-in for the GNOME
 # runtime (stand-in.sh; SUITE's packages, trixie if none is named), and installs it into an installation of its own. Prints a
-# shell's settings to run it with, FLATPAK_USER_DIR and THRU_APP_ID. Needs root, as making the stand-in does.
+# shell's settings to run it with, FLATPAK_USER_DIR and THRU_APP_ID. Making the stand-in needs root, or sudo.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=$1 suite=${2:-trixie}
@@ -22,16 +22,40 @@ field ()
   python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$manifest" "$1"
 }
 
+as_root ()
+{
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "The stand-in for the GNOME runtime is made in a chroot: run this as root once." >&2
+    return 1
+  fi
+}
+
+# In a network of its own, where nobody else is.
+alone ()
+{
+  local -a user=()
+  ((EUID == 0)) || user=(--user --map-current-user)
+  unshare "${user[@]}" --net "$@"
+}
+
 # Made anew when its recipe changes, and kept in one piece: a run that was cut short left it under another name.
 make_stand_in ()
 {
   runtimes=$cache/runtimes-$suite-$branch-$(sha256sum "$here/stand-in.sh" | cut -c 1-12)
   if [[ ! -d $runtimes ]]; then
-    rm -rf "$cache/runtimes-$suite-$branch"-*
-    "$here/stand-in.sh" "$suite" "$branch" "$runtimes.new" >&2
+    as_root rm -rf "$cache/runtimes-$suite-$branch"-*
+    as_root "$here/stand-in.sh" "$suite" "$branch" "$runtimes.new" >&2
+    ((EUID == 0)) || sudo chown -R "$EUID" "$runtimes.new"
     mv "$runtimes.new" "$runtimes"
-    rm -rf "$FLATPAK_USER_DIR"
     lap "made a stand-in for the GNOME runtime $branch of Debian $suite"
+  fi
+  # Of another stand-in, or of one that was moved.
+  if [[ $(flatpak --user remotes --columns=url 2>/dev/null) != *"file://$runtimes/runtimes"* ]]; then
+    rm -rf "$FLATPAK_USER_DIR"
   fi
   if [[ ! -d $FLATPAK_USER_DIR/runtime/org.gnome.Sdk ]]; then
     flatpak --user remote-add --no-gpg-verify --if-not-exists stand-in "file://$runtimes/runtimes" >&2
@@ -79,11 +103,11 @@ fetch_rtmidi ()
   lap "fetched RtMidi's sources"
 }
 
-# In a network of its own, where nobody else is.
+# Without FUSE, which containers lack.
 build ()
 {
-  unshare --net flatpak-builder --user --force-clean --disable-updates --extra-sources="$cache/sources" \
-    --state-dir="$cache/state" --repo="$cache/repository" "$cache/build" "$manifest" >&2
+  alone flatpak-builder --user --force-clean --disable-updates --disable-rofiles-fuse \
+    --extra-sources="$cache/sources" --state-dir="$cache/state" --repo="$cache/repository" "$cache/build" "$manifest" >&2
   lap "built $app_id and ran its unit tests"
 }
 
@@ -91,15 +115,11 @@ install_bundle ()
 {
   local bundle=$cache/$app_id.flatpak
   flatpak build-bundle "$cache/repository" "$bundle" "$app_id" >&2
-  unshare --net flatpak --user uninstall --assumeyes --noninteractive "$app_id" >/dev/null 2>&1 || true
-  unshare --net flatpak --user install --assumeyes --noninteractive --bundle "$bundle" >&2
+  alone flatpak --user uninstall --assumeyes --noninteractive "$app_id" >/dev/null 2>&1 || true
+  alone flatpak --user install --assumeyes --noninteractive --bundle "$bundle" >&2
   lap "installed $(basename "$bundle"), $(stat --format %s "$bundle") octets"
 }
 
-if ((EUID != 0)); then
-  echo "The stand-in for the GNOME runtime is made in a chroot: run this as root." >&2
-  exit 1
-fi
 mkdir -p "$cache/home"
 branch=$(field runtime-version)
 export HOME=$cache/home FLATPAK_USER_DIR=$cache/installation-$suite-$branch
