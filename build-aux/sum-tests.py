@@ -73,15 +73,26 @@ def read_with_second_try(path):
     return [again.get(run['name'], run) for run in read_log(path)], [short_name(run) for run in again.values()]
 
 
+def passed_names(path):
+    """Without the test programs' names: the sentences speak for themselves."""
+    return [name.removeprefix(f'{short_name(run)} ')
+            for run in read_with_second_try(path)[0] for name, problem in results_of(run) if not problem]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--broken', action='append', default=[], help='something that failed before its tests could run')
     parser.add_argument('--list-failed', metavar='FILE', help='only name the tests of a log that failed')
+    parser.add_argument('--list-passed', metavar='FILE', help='only name what the tests of a log have shown')
     parser.add_argument('logs', nargs='*', metavar='LABEL=FILE')
     arguments = parser.parse_args()
     if arguments.list_failed:
         for name in failed_names(arguments.list_failed):
             print(name)
+        return 0
+    if arguments.list_passed:
+        for name in passed_names(arguments.list_passed):
+            print(f'  {name}')
         return 0
 
     rows = []
