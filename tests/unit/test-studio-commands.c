@@ -208,6 +208,26 @@ test_answers_questions (Fixture      *fixture,
 }
 
 static void
+test_cancels_sysex (Fixture      *fixture,
+                    gconstpointer running)
+{
+  ThruDevice *device = thru_studio_parse_device (fixture->studio, "Live room/TX7", FALSE, NULL);
+  g_autoptr(ThruTransfer) transfer = thru_transfer_new (device, 65536);
+
+  g_assert_cmpint (run ("cancel-sysex|Nowhere/TX7"), ==, 1);
+  g_assert_cmpint (run ("cancel-sysex|Live room/TX7"), ==, 1);
+  thru_transfer_set_sent (transfer, 27000);
+  _thru_studio_add_transfer (fixture->studio, transfer);
+  g_assert_cmpint (run ("cancel-sysex|Live room/TX7"), ==, 0);
+
+  printed = g_string_new (NULL);
+  g_assert_cmpint (run ("status"), ==, 0);
+  g_assert_nonnull (g_strstr_len (printed->str, -1, "Live room/TX7: 41 % of "));
+  g_string_free (g_steal_pointer (&printed), TRUE);
+  _thru_studio_remove_transfer (fixture->studio, transfer);
+}
+
+static void
 test_mutes_and_unmutes (Fixture      *fixture,
                         gconstpointer running)
 {
@@ -399,6 +419,7 @@ main (int    argc,
   g_test_add ("/studio/commands/answers-questions", Fixture, "running", set_up, test_answers_questions, tear_down);
   g_test_add ("/studio/commands/lists-names-as-it-takes-them", Fixture, "running", set_up, test_lists_names_as_it_takes_them,
               tear_down);
+  g_test_add ("/studio/commands/cancels-system-exclusive", Fixture, "running", set_up, test_cancels_sysex, tear_down);
   g_test_add ("/studio/commands/mutes-and-unmutes", Fixture, "running", set_up, test_mutes_and_unmutes, tear_down);
   g_test_add ("/studio/commands/waiting-is-done", Fixture, "running", set_up, test_waiting_is_done, tear_down);
   g_test_add ("/studio/commands/failures-have-a-status", Fixture, "running", set_up, test_failures_have_a_status, tear_down);

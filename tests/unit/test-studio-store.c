@@ -174,15 +174,23 @@ test_damaged_entries_go_alone (Fixture      *fixture,
               "  {\"id\":\"c\",\"name\":\"C\",\"source\":false,\"address\":5}],"
               "\"routes\":[{\"from-room\":\"mine\",\"from-device\":\"a\",\"to-room\":\"r\",\"to-device\":\"d\"},"
               "  {\"from-room\":\"mine\"}, [],"
+              "  {\"from-room\":\"mine\",\"from-device\":\"a\",\"to-room\":\"r\",\"to-device\":\"d\"},"
               "  {\"from-room\":\"mine\",\"from-device\":\"\",\"to-room\":\"r\",\"to-device\":\"d\"}],"
-              "\"addresses\":\"none\",\"rooms\":[{\"id\":\"r\",\"name\":\"R\",\"devices\":[]}]}");
+              "\"addresses\":[{\"address\":\"10.0.0.2\"},{\"address\":\"10.0.0.2\"},{\"address\":7},{}],"
+              "\"rooms\":[{\"id\":\"r\",\"name\":\"R\",\"devices\":["
+              "  {\"id\":\"d\",\"name\":\"D\",\"source\":true},{\"id\":\"d\",\"name\":\"E\",\"source\":true},"
+              "  {\"id\":\"d\",\"name\":\"F\",\"source\":false}]},"
+              "  {\"id\":\"r\",\"name\":\"Again\",\"devices\":[]},"
+              "  {\"id\":\"mine\",\"name\":\"Ours\",\"devices\":[]}, {\"id\":\"nameless\"}]}");
   store = open_store (fixture);
   state = thru_store_get_state (store);
   g_assert_cmpstr (state->room_id, ==, "mine");
   g_assert_cmpstr (state->room_name, ==, "Attic");
   g_assert_cmpuint (state->devices->len, ==, 1);
   g_assert_cmpuint (state->routes->len, ==, 1);
+  g_assert_cmpuint (state->addresses->len, ==, 1);
   g_assert_cmpuint (state->rooms->len, ==, 1);
+  g_assert_cmpuint (((ThruSavedRoom *) g_ptr_array_index (state->rooms, 0))->devices->len, ==, 2);
   g_assert_nonnull (thru_store_get_problem (store));
   g_assert_cmpuint (count_files (fixture, "studio.json.damaged-"), ==, 1);
 }
