@@ -43,6 +43,14 @@ live_stop (LiveStudios *fixture,
 }
 
 void
+live_init (int    *argc,
+           char ***argv)
+{
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
+  g_test_init (argc, argv, NULL);
+}
+
+void
 live_set_up (LiveStudios  *fixture,
              gconstpointer data)
 {
@@ -130,6 +138,15 @@ live_is_state (LiveStudios   *fixture,
   ThruRoute *route = live_find_route (fixture, n, from, to);
 
   return route != NULL && thru_route_get_state (route) == state;
+}
+
+void
+live_wait_connected (LiveStudios *fixture,
+                     guint        n,
+                     const char  *from,
+                     const char  *to)
+{
+  live_wait_until (live_is_state (fixture, n, from, to, THRU_ROUTE_CONNECTED));
 }
 
 void

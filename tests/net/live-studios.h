@@ -43,6 +43,14 @@ void                live_start         (LiveStudios   *fixture,
 void                live_stop          (LiveStudios   *fixture,
                                         guint          n);
 
+/* For main(): nothing here depends on the computer's system bus. */
+void                live_init          (int           *argc,
+                                        char        ***argv);
+
+/* A test with so many rooms that run at first. */
+#define live_add_test(path, n_rooms, func) \
+        g_test_add (path, LiveStudios, GUINT_TO_POINTER (n_rooms), live_set_up, func, live_tear_down)
+
 /* For g_test_add(): @data is how many of them start. */
 void                live_set_up        (LiveStudios   *fixture,
                                         gconstpointer  data);
@@ -74,6 +82,11 @@ gboolean            live_is_state      (LiveStudios   *fixture,
                                         const char    *from,
                                         const char    *to,
                                         ThruRouteState state);
+
+void                live_wait_connected (LiveStudios  *fixture,
+                                         guint         n,
+                                         const char   *from,
+                                         const char   *to);
 
 /* Waits for the devices first. */
 void                live_connect_route (LiveStudios   *fixture,

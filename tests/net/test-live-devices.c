@@ -28,7 +28,7 @@ connect_to_synth (LiveStudios *fixture,
                   const char  *from)
 {
   live_connect_route (fixture, 0, from, "/Synth");
-  live_wait_until (live_is_state (fixture, 0, from, "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, from, "/Synth");
 }
 
 /* Plays a controller each time until the last one played was heard: then nothing is on its way any more. */
@@ -102,7 +102,7 @@ test_same_in_another_socket (LiveStudios  *fixture,
   unplug ("UM-ONE 20:0");
   live_wait_until (live_is_state (fixture, 0, "/UM-ONE", "/Synth", THRU_ROUTE_WAITING));
   plug_in ("UM-ONE 24:0", "usb-2#0");
-  live_wait_until (live_is_state (fixture, 0, "/UM-ONE", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/UM-ONE", "/Synth");
   check_plays ("UM-ONE 24:0");
   g_assert_cmpuint (count_questions (fixture), ==, 0);
 }
@@ -133,7 +133,7 @@ test_twin_does_not_stand_in (LiveStudios  *fixture,
   g_assert_nonnull (live_find (fixture, 0, "/UM-ONE (2)", TRUE));
   check_is_mute ("UM-ONE 24:0");
   plug_in ("UM-ONE 28:0", "usb-1#0");
-  live_wait_until (live_is_state (fixture, 0, "/UM-ONE", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/UM-ONE", "/Synth");
   check_plays ("UM-ONE 28:0");
   check_is_mute ("UM-ONE 24:0");
 }
@@ -184,14 +184,14 @@ test_answer_brings_its_routes_back (LiveStudios  *fixture,
   bring_one_of_two_back (fixture);
   answer (fixture, 1);
   g_assert_cmpuint (count_questions (fixture), ==, 0);
-  live_wait_until (live_is_state (fixture, 0, "/UM-ONE (2)", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/UM-ONE (2)", "/Synth");
   g_assert_true (live_is_state (fixture, 0, "/UM-ONE", "/Drums", THRU_ROUTE_WAITING));
   check_plays ("UM-ONE 20:0");
 
   /* It is remembered. */
   live_stop (fixture, 0);
   live_start (fixture, 0);
-  live_wait_until (live_is_state (fixture, 0, "/UM-ONE (2)", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/UM-ONE (2)", "/Synth");
   g_assert_cmpuint (count_questions (fixture), ==, 0);
 }
 
@@ -203,14 +203,14 @@ test_answer_can_be_taken_back (LiveStudios  *fixture,
 
   bring_one_of_two_back (fixture);
   answer (fixture, 1);
-  live_wait_until (live_is_state (fixture, 0, "/UM-ONE (2)", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/UM-ONE (2)", "/Synth");
   g_assert_true (thru_studio_take_back_answer (fixture->studios[0], &error));
   g_assert_cmpuint (count_questions (fixture), ==, 1);
   live_wait_until (live_is_state (fixture, 0, "/UM-ONE (2)", "/Synth", THRU_ROUTE_WAITING));
   g_assert_false (thru_studio_take_back_answer (fixture->studios[0], &error));
   g_assert_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_FAILED);
   answer (fixture, 0);
-  live_wait_until (live_is_state (fixture, 0, "/UM-ONE", "/Drums", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/UM-ONE", "/Drums");
 }
 
 static void
@@ -232,8 +232,8 @@ test_question_ends_when_both_are_back (LiveStudios  *fixture,
   bring_one_of_two_back (fixture);
   plug_in ("UM-ONE 24:0", "usb-2#0");
   live_wait_until (count_questions (fixture) == 0);
-  live_wait_until (live_is_state (fixture, 0, "/UM-ONE", "/Drums", THRU_ROUTE_CONNECTED));
-  live_wait_until (live_is_state (fixture, 0, "/UM-ONE (2)", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/UM-ONE", "/Drums");
+  live_wait_connected (fixture, 0, "/UM-ONE (2)", "/Synth");
   check_plays ("UM-ONE 24:0");
 }
 
@@ -265,7 +265,7 @@ test_new_name_is_offered (LiveStudios  *fixture,
   check_is_mute ("UM-ONE mk2 20:0");
 
   answer (fixture, 0);
-  live_wait_until (live_is_state (fixture, 0, "/UM-ONE mk2", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/UM-ONE mk2", "/Synth");
   check_plays ("UM-ONE mk2 20:0");
   g_assert_cmpuint (count_questions (fixture), ==, 0);
 
@@ -297,7 +297,7 @@ test_any_may_be_used_instead (LiveStudios  *fixture,
   g_assert_true (thru_studio_use_device (fixture->studios[0],
                                          thru_studio_parse_device (fixture->studios[0], "/UM-ONE", TRUE, NULL),
                                          live_find (fixture, 0, "/Keys", TRUE), NULL));
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "/Synth");
   check_plays ("Keys");
 }
 
@@ -317,7 +317,7 @@ test_held_by_another_program (LiveStudios  *fixture,
                    "UM-ONE is held by Sequencer, which shares it with nobody. Close that program; Thruwall keeps trying.");
   check_plays ("Keys");
   thru_demo_port_set_refusing ("UM-ONE 20:0", THRU_DIRECTION_SOURCE, FALSE, NULL);
-  live_wait_until (live_is_state (fixture, 0, "/UM-ONE", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/UM-ONE", "/Synth");
   check_plays ("UM-ONE 20:0");
 }
 
@@ -355,34 +355,31 @@ test_nothing_stale_is_played_after_replugging (LiveStudios  *fixture,
     thru_demo_port_inject ("Keys", note_on, sizeof note_on);
   live_wait_until (live_is_state (fixture, 0, "/Keys", "/Synth", THRU_ROUTE_WAITING));
   thru_demo_port_add ("Synth", THRU_DIRECTION_DESTINATION);
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "/Synth");
   live_wait_until (thru_demo_port_inject ("Keys", note_off, sizeof note_off));
   check_plays ("Keys");
 }
-
-#define ADD(name, function) \
-  g_test_add ("/devices/live/" name, LiveStudios, GUINT_TO_POINTER (1), live_set_up, function, live_tear_down)
 
 int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  live_init (&argc, &argv);
 
-  ADD ("same-in-another-socket", test_same_in_another_socket);
-  ADD ("quick-replug", test_quick_replug);
-  ADD ("twin-does-not-stand-in", test_twin_does_not_stand_in);
-  ADD ("asks-which-twin-came-back", test_asks_which_twin_came_back);
-  ADD ("answer-brings-its-routes-back", test_answer_brings_its_routes_back);
-  ADD ("answer-can-be-taken-back", test_answer_can_be_taken_back);
-  ADD ("answer-may-be-none-of-them", test_answer_may_be_none_of_them);
-  ADD ("question-ends-when-both-are-back", test_question_ends_when_both_are_back);
-  ADD ("twins-without-routes-are-not-asked-about", test_twins_without_routes_are_not_asked_about);
-  ADD ("new-name-is-offered", test_new_name_is_offered);
-  ADD ("any-may-be-used-instead", test_any_may_be_used_instead);
-  ADD ("held-by-another-program", test_held_by_another_program);
-  ADD ("unplugging-releases", test_unplugging_releases);
-  ADD ("nothing-stale-is-played-after-replugging", test_nothing_stale_is_played_after_replugging);
+  live_add_test ("/devices/live/same-in-another-socket", 1, test_same_in_another_socket);
+  live_add_test ("/devices/live/quick-replug", 1, test_quick_replug);
+  live_add_test ("/devices/live/twin-does-not-stand-in", 1, test_twin_does_not_stand_in);
+  live_add_test ("/devices/live/asks-which-twin-came-back", 1, test_asks_which_twin_came_back);
+  live_add_test ("/devices/live/answer-brings-its-routes-back", 1, test_answer_brings_its_routes_back);
+  live_add_test ("/devices/live/answer-can-be-taken-back", 1, test_answer_can_be_taken_back);
+  live_add_test ("/devices/live/answer-may-be-none-of-them", 1, test_answer_may_be_none_of_them);
+  live_add_test ("/devices/live/question-ends-when-both-are-back", 1, test_question_ends_when_both_are_back);
+  live_add_test ("/devices/live/twins-without-routes-are-not-asked-about", 1, test_twins_without_routes_are_not_asked_about);
+  live_add_test ("/devices/live/new-name-is-offered", 1, test_new_name_is_offered);
+  live_add_test ("/devices/live/any-may-be-used-instead", 1, test_any_may_be_used_instead);
+  live_add_test ("/devices/live/held-by-another-program", 1, test_held_by_another_program);
+  live_add_test ("/devices/live/unplugging-releases", 1, test_unplugging_releases);
+  live_add_test ("/devices/live/nothing-stale-is-played-after-replugging", 1, test_nothing_stale_is_played_after_replugging);
 
   return g_test_run ();
 }

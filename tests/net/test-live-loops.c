@@ -31,8 +31,8 @@ connect_to_live_room (LiveStudios *fixture)
 {
   live_type_in (fixture, 0, 1);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
-  live_wait_until (live_is_state (fixture, 1, "Control room/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 1, "Control room/Keys", "/Synth");
 }
 
 /* What the room @n has read of Keys so far. */
@@ -75,7 +75,7 @@ test_muting_releases_and_silences (LiveStudios  *fixture,
   live_wait_until (thru_demo_port_inject ("Keys", other, sizeof other));
   live_wait_until (count_played (fixture, 0) > played);
   mute (fixture, 0, "/Keys", "Live room/Synth", FALSE);
-  live_wait_until (live_is_state (fixture, 1, "Control room/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 1, "Control room/Keys", "/Synth");
   live_wait_until (thru_demo_port_inject ("Keys", third, sizeof third));
   live_wait_until (live_heard (octets, (const char *) third, sizeof third));
 }
@@ -89,7 +89,7 @@ test_another_room_mutes (LiveStudios  *fixture,
   live_wait_until (is_muted_in (fixture, 0, "/Keys", "Live room/Synth"));
   live_wait_until (is_muted_in (fixture, 1, "Control room/Keys", "/Synth"));
   mute (fixture, 1, "Control room/Keys", "/Synth", FALSE);
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
 }
 
 static void
@@ -150,21 +150,19 @@ test_loop_is_muted (LiveStudios  *fixture,
   /* The cable was pulled. */
   g_source_remove (echo);
   mute (fixture, 0, "/Keys", "Live room/Synth", FALSE);
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
 }
 
 int
 main (int    argc,
       char **argv)
 {
-  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
-  g_test_init (&argc, &argv, NULL);
-#define ADD(name, n_rooms, func) \
-  g_test_add ("/studio/loops/" name, LiveStudios, GUINT_TO_POINTER (n_rooms), live_set_up, func, live_tear_down)
-  ADD ("muting-releases-and-silences", 2, test_muting_releases_and_silences);
-  ADD ("another-room-mutes", 2, test_another_room_mutes);
-  ADD ("loop-is-muted", 2, test_loop_is_muted);
-  ADD ("muted-route-stays-muted", 2, test_muted_route_stays_muted);
-#undef ADD
+  live_init (&argc, &argv);
+
+  live_add_test ("/studio/loops/muting-releases-and-silences", 2, test_muting_releases_and_silences);
+  live_add_test ("/studio/loops/another-room-mutes", 2, test_another_room_mutes);
+  live_add_test ("/studio/loops/loop-is-muted", 2, test_loop_is_muted);
+  live_add_test ("/studio/loops/muted-route-stays-muted", 2, test_muted_route_stays_muted);
+
   return g_test_run ();
 }

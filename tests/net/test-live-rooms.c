@@ -5,14 +5,6 @@
 
 /* Rooms and devices that are not where they were, or no more. */
 
-static void
-wait_connected (LiveStudios *fixture,
-                const char  *from,
-                const char  *to)
-{
-  live_wait_until (live_is_state (fixture, 0, from, to, THRU_ROUTE_CONNECTED));
-}
-
 /* As when the router hands out addresses anew: each room has the other's now. */
 static void
 swap_addresses (LiveStudios *fixture)
@@ -31,20 +23,20 @@ test_address_with_another_room (LiveStudios  *fixture,
 {
   live_type_in (fixture, 0, 1);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  wait_connected (fixture, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
   swap_addresses (fixture);
 
   live_start (fixture, 2);
   live_wait_until (live_find (fixture, 0, "Drum booth/Synth", FALSE) != NULL);
   live_start (fixture, 1);
   live_type_in (fixture, 0, 1);
-  wait_connected (fixture, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
 
   /* Nor is the old address in its way when it comes back. */
   live_stop (fixture, 1);
   live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_WAITING));
   live_start (fixture, 1);
-  wait_connected (fixture, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
   g_assert_nonnull (live_find (fixture, 0, "Drum booth/Synth", FALSE));
 }
 
@@ -56,20 +48,20 @@ test_rooms_swap_addresses (LiveStudios  *fixture,
   live_type_in (fixture, 0, 2);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
   live_connect_route (fixture, 0, "/Keys", "Drum booth/Synth");
-  wait_connected (fixture, "/Keys", "Live room/Synth");
-  wait_connected (fixture, "/Keys", "Drum booth/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Drum booth/Synth");
 
   swap_addresses (fixture);
   live_start (fixture, 1);
   live_start (fixture, 2);
-  wait_connected (fixture, "/Keys", "Live room/Synth");
-  wait_connected (fixture, "/Keys", "Drum booth/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Drum booth/Synth");
 
   /* For good. */
   live_stop (fixture, 0);
   live_start (fixture, 0);
-  wait_connected (fixture, "/Keys", "Live room/Synth");
-  wait_connected (fixture, "/Keys", "Drum booth/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Drum booth/Synth");
   g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_rooms (fixture->studios[0])), ==, 3);
 }
 
@@ -96,7 +88,7 @@ test_device_without_route_goes (LiveStudios  *fixture,
                                 gconstpointer data)
 {
   live_connect_route (fixture, 0, "/Keys", "/Synth");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "/Synth");
   thru_demo_port_remove ("Keys", THRU_DIRECTION_SOURCE);
   live_wait_until (live_is_state (fixture, 0, "/Keys", "/Synth", THRU_ROUTE_WAITING));
   thru_studio_disconnect_route (fixture->studios[0], live_find_route (fixture, 0, "/Keys", "/Synth"), NULL);
@@ -112,7 +104,7 @@ test_removed_room_comes_back (LiveStudios  *fixture,
 
   live_type_in (fixture, 0, 1);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  wait_connected (fixture, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
   room = thru_studio_parse_room (fixture->studios[0], "Live room", NULL);
   id = g_strdup (thru_room_get_id (room));
 
@@ -123,14 +115,14 @@ test_removed_room_comes_back (LiveStudios  *fixture,
       g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_routes (fixture->studios[0])), ==, 0);
       g_assert_true (thru_studio_restore_room (fixture->studios[0], id, NULL));
       g_assert_nonnull (thru_studio_find_room (fixture->studios[0], id));
-      wait_connected (fixture, "/Keys", "Live room/Synth");
+      live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
     }
   g_assert_false (thru_studio_restore_room (fixture->studios[0], id, NULL));
 
   /* It stays, over a restart, too. */
   live_stop (fixture, 0);
   live_start (fixture, 0);
-  wait_connected (fixture, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
 }
 
 /* As on a computer that was set up with a copy of the other's disk. */
@@ -173,9 +165,9 @@ test_copy_gets_an_identity (LiveStudios  *fixture,
 
   live_type_in (fixture, 0, 2);
   live_connect_route (fixture, 0, "/Keys", "Drum booth/Synth");
-  wait_connected (fixture, "/Keys", "Drum booth/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Drum booth/Synth");
   live_connect_route (fixture, 0, "/Keys", "/Synth");
-  wait_connected (fixture, "/Keys", "/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "/Synth");
   live_stop (fixture, 0);
   copy_files (fixture, 0, 1);
   live_start (fixture, 0);
@@ -185,7 +177,7 @@ test_copy_gets_an_identity (LiveStudios  *fixture,
   live_stop (fixture, 1);
 
   /* Nothing is lost by it, over a restart neither. */
-  wait_connected (fixture, "/Keys", "Drum booth/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Drum booth/Synth");
   own = thru_studio_get_own_room (fixture->studios[0]);
   id = g_strdup (thru_room_get_id (own));
   thru_studio_renew_identity (fixture->studios[0]);
@@ -193,8 +185,8 @@ test_copy_gets_an_identity (LiveStudios  *fixture,
   g_assert_false (has_twin (fixture, 0));
   for (guint i = 0; i < 2; i++)
     {
-      wait_connected (fixture, "/Keys", "Drum booth/Synth");
-      wait_connected (fixture, "/Keys", "/Synth");
+      live_wait_connected (fixture, 0, "/Keys", "Drum booth/Synth");
+      live_wait_connected (fixture, 0, "/Keys", "/Synth");
       g_assert_cmpuint (g_list_model_get_n_items (thru_studio_get_routes (fixture->studios[0])), ==, 2);
       g_assert_null (thru_studio_find_room (fixture->studios[0], id));
       live_stop (fixture, 0);
@@ -227,12 +219,12 @@ test_route_is_connected_once_open (LiveStudios  *fixture,
   live_wait_until (waited);
   g_assert_true (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTING));
   thru_demo_ports_set_hanging (FALSE);
-  wait_connected (fixture, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
 
   /* The second time it is open. */
   thru_studio_disconnect_route (fixture->studios[0], live_find_route (fixture, 0, "/Keys", "Live room/Synth"), NULL);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  wait_connected (fixture, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
 }
 
 static void
@@ -250,7 +242,7 @@ test_device_that_stays_shut_is_told (LiveStudios  *fixture,
   g_assert_false (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
   g_assert_nonnull (thru_route_get_reason (live_find_route (fixture, 0, "/Keys", "Live room/Synth")));
   thru_demo_ports_set_hanging (FALSE);
-  wait_connected (fixture, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
 }
 
 /* As after years with programs that call their ports otherwise each time. */
@@ -347,21 +339,19 @@ int
 main (int    argc,
       char **argv)
 {
-  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
-  g_test_init (&argc, &argv, NULL);
-#define ADD(name, n_rooms, func) \
-  g_test_add ("/studio/rooms/" name, LiveStudios, GUINT_TO_POINTER (n_rooms), live_set_up, func, live_tear_down)
-  ADD ("address-with-another-room", 2, test_address_with_another_room);
-  ADD ("rooms-swap-addresses", 3, test_rooms_swap_addresses);
-  ADD ("address-of-one-who-called", 3, test_address_of_one_who_called);
-  ADD ("device-without-route-goes", 1, test_device_without_route_goes);
-  ADD ("removed-room-comes-back", 2, test_removed_room_comes_back);
-  ADD ("copy-gets-an-identity", 3, test_copy_gets_an_identity);
-  ADD ("route-is-connected-once-open", 2, test_route_is_connected_once_open);
-  ADD ("device-that-stays-shut-is-told", 2, test_device_that_stays_shut_is_told);
-  ADD ("new-device-after-many", 0, test_new_device_after_many);
-  ADD ("passing-rooms-are-forgotten", 1, test_passing_rooms_are_forgotten);
-  ADD ("crowd-that-passes-is-forgotten", 1, test_crowd_that_passes_is_forgotten);
-#undef ADD
+  live_init (&argc, &argv);
+
+  live_add_test ("/studio/rooms/address-with-another-room", 2, test_address_with_another_room);
+  live_add_test ("/studio/rooms/rooms-swap-addresses", 3, test_rooms_swap_addresses);
+  live_add_test ("/studio/rooms/address-of-one-who-called", 3, test_address_of_one_who_called);
+  live_add_test ("/studio/rooms/device-without-route-goes", 1, test_device_without_route_goes);
+  live_add_test ("/studio/rooms/removed-room-comes-back", 2, test_removed_room_comes_back);
+  live_add_test ("/studio/rooms/copy-gets-an-identity", 3, test_copy_gets_an_identity);
+  live_add_test ("/studio/rooms/route-is-connected-once-open", 2, test_route_is_connected_once_open);
+  live_add_test ("/studio/rooms/device-that-stays-shut-is-told", 2, test_device_that_stays_shut_is_told);
+  live_add_test ("/studio/rooms/new-device-after-many", 0, test_new_device_after_many);
+  live_add_test ("/studio/rooms/passing-rooms-are-forgotten", 1, test_passing_rooms_are_forgotten);
+  live_add_test ("/studio/rooms/crowd-that-passes-is-forgotten", 1, test_crowd_that_passes_is_forgotten);
+
   return g_test_run ();
 }

@@ -35,8 +35,8 @@ test_plays_in_another_room (LiveStudios  *fixture,
 {
   live_type_in (fixture, 0, 1);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
-  live_wait_until (live_is_state (fixture, 1, "Control room/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 1, "Control room/Keys", "/Synth");
   play_and_hear ();
 
   /* All three lamps, at both ends. */
@@ -55,8 +55,8 @@ test_late_there_shows_here (LiveStudios  *fixture,
 {
   live_type_in (fixture, 0, 1);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
-  live_wait_until (live_is_state (fixture, 1, "Control room/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 1, "Control room/Keys", "/Synth");
   play_and_hear ();
 
   thru_meter_add_late (thru_device_get_meter (live_find (fixture, 1, "/Synth", FALSE)), 2);
@@ -73,7 +73,7 @@ test_disconnecting_releases (LiveStudios  *fixture,
 
   live_type_in (fixture, 0, 1);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
   live_wait_until (thru_demo_port_inject ("Keys", on, sizeof on));
   live_wait_until (live_heard (octets, (const char *) on, sizeof on));
   g_byte_array_set_size (octets, 0);
@@ -91,8 +91,8 @@ test_other_side_asks (LiveStudios  *fixture,
 {
   live_type_in (fixture, 0, 1);
   live_connect_route (fixture, 1, "Control room/Keys", "/Synth");
-  live_wait_until (live_is_state (fixture, 1, "Control room/Keys", "/Synth", THRU_ROUTE_CONNECTED));
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 1, "Control room/Keys", "/Synth");
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
   play_and_hear ();
 
   g_assert_true (thru_studio_disconnect_route (fixture->studios[1],
@@ -110,8 +110,8 @@ test_third_room_asks (LiveStudios  *fixture,
   live_type_in (fixture, 1, 2);
   live_wait_until (live_find (fixture, 1, "Drum booth/Synth", FALSE) != NULL);
   live_connect_route (fixture, 0, "Live room/Keys", "Drum booth/Synth");
-  live_wait_until (live_is_state (fixture, 0, "Live room/Keys", "Drum booth/Synth", THRU_ROUTE_CONNECTED));
-  live_wait_until (live_is_state (fixture, 2, "Live room/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "Live room/Keys", "Drum booth/Synth");
+  live_wait_connected (fixture, 2, "Live room/Keys", "/Synth");
   play_and_hear ();
 }
 
@@ -121,13 +121,13 @@ test_waits_and_comes_back (LiveStudios  *fixture,
 {
   live_type_in (fixture, 0, 1);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
   live_stop (fixture, 1);
   live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_WAITING));
   g_assert_cmpstr (thru_route_get_reason (live_find_route (fixture, 0, "/Keys", "Live room/Synth")), ==,
                    "Live room is not here. The route comes back by itself.");
   live_start (fixture, 1);
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
   forget_what_sounded ();
   play_and_hear ();
 }
@@ -140,7 +140,7 @@ test_restart_brings_the_route_back (LiveStudios  *fixture,
 
   live_type_in (fixture, 0, 1);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
   id = g_strdup (thru_room_get_id (thru_studio_get_own_room (fixture->studios[0])));
   live_stop (fixture, 0);
   live_wait_until (live_is_state (fixture, 1, "Control room/Keys", "/Synth", THRU_ROUTE_WAITING));
@@ -150,8 +150,8 @@ test_restart_brings_the_route_back (LiveStudios  *fixture,
   g_assert_cmpstr (thru_room_get_id (thru_studio_get_own_room (fixture->studios[0])), ==, id);
   g_assert_true (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_WAITING));
   live_start (fixture, 1);
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
-  live_wait_until (live_is_state (fixture, 1, "Control room/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
+  live_wait_connected (fixture, 1, "Control room/Keys", "/Synth");
   forget_what_sounded ();
   play_and_hear ();
 }
@@ -162,11 +162,11 @@ test_unplugged_device_waits (LiveStudios  *fixture,
 {
   live_wait_until (live_find (fixture, 0, "/Keys", TRUE) != NULL);
   live_connect_route (fixture, 0, "/Keys", "/Synth");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "/Synth");
   thru_demo_port_remove ("Keys", THRU_DIRECTION_SOURCE);
   live_wait_until (live_is_state (fixture, 0, "/Keys", "/Synth", THRU_ROUTE_WAITING));
   thru_demo_port_add ("Keys", THRU_DIRECTION_SOURCE);
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "/Synth");
   forget_what_sounded ();
   play_and_hear ();
 }
@@ -185,7 +185,7 @@ test_both_dial (LiveStudios  *fixture,
   live_type_in (fixture, 0, 1);
   live_type_in (fixture, 1, 0);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
   play_and_hear ();
   live_wait_until (count_rooms (fixture, 0) == 2 && count_rooms (fixture, 1) == 2);
   g_assert_true (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
@@ -203,7 +203,7 @@ test_two_addresses_are_one_room (LiveStudios  *fixture,
   g_assert_cmpuint (count_rooms (fixture, 0), ==, 3);
   live_wait_until (count_rooms (fixture, 0) == 2);
   live_connect_route (fixture, 0, "/Keys", "Live room/Synth");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "Live room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "Live room/Synth");
   play_and_hear ();
 }
 
@@ -263,12 +263,12 @@ test_plain_speaker_is_a_room (LiveStudios  *fixture,
   output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   g_assert_true (g_output_stream_write_all (output, answered, sizeof answered, &done, NULL, NULL));
   live_connect_route (fixture, 0, "127.0.0.1/MIDI", "/Synth");
-  live_wait_until (live_is_state (fixture, 0, "127.0.0.1/MIDI", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "127.0.0.1/MIDI", "/Synth");
   g_assert_true (g_output_stream_write_all (output, played, sizeof played, &done, NULL, NULL));
   live_wait_until (live_heard (octets, (const char *) played, sizeof played));
 
   live_connect_route (fixture, 0, "/Keys", "127.0.0.1/MIDI");
-  live_wait_until (live_is_state (fixture, 0, "/Keys", "127.0.0.1/MIDI", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "/Keys", "127.0.0.1/MIDI");
   live_wait_until (thru_demo_port_inject ("Keys", played, sizeof played));
   {
     uint8_t received[sizeof played];
@@ -301,12 +301,12 @@ test_plain_speaker_takes_over (LiveStudios  *fixture,
   g_autoptr(GByteArray) octets = g_byte_array_new ();
 
   live_connect_route (fixture, 0, "127.0.0.1/MIDI", "/Synth");
-  live_wait_until (live_is_state (fixture, 0, "127.0.0.1/MIDI", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "127.0.0.1/MIDI", "/Synth");
   second = reach_plain (fixture);
   live_wait_until (live_find (fixture, 0, "127.0.0.1 (2)/MIDI", TRUE) != NULL);
   g_io_stream_close (G_IO_STREAM (first), NULL, NULL);
   live_wait_until (live_find (fixture, 0, "127.0.0.1 (2)/MIDI", TRUE) == NULL);
-  live_wait_until (live_is_state (fixture, 0, "127.0.0.1/MIDI", "/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 0, "127.0.0.1/MIDI", "/Synth");
   g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (second)), played, sizeof played,
                                             NULL, NULL, NULL));
   live_wait_until (live_heard (octets, (const char *) played, sizeof played));
@@ -342,7 +342,7 @@ test_taken_port_is_told (LiveStudios  *fixture,
   /* Its own links work all the same. */
   live_type_in (fixture, 1, 0);
   live_connect_route (fixture, 1, "/Keys", "Control room/Synth");
-  live_wait_until (live_is_state (fixture, 1, "/Keys", "Control room/Synth", THRU_ROUTE_CONNECTED));
+  live_wait_connected (fixture, 1, "/Keys", "Control room/Synth");
   live_stop (fixture, 0);
   live_wait_until (!has_problem (fixture, 1, THRU_PROBLEM_LISTEN));
 }
@@ -375,28 +375,26 @@ int
 main (int    argc,
       char **argv)
 {
-  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", TRUE);
-  g_test_init (&argc, &argv, NULL);
-#define ADD(name, n_rooms, func) \
-  g_test_add ("/studio/live/" name, LiveStudios, GUINT_TO_POINTER (n_rooms), live_set_up, func, live_tear_down)
-  ADD ("plays-in-another-room", 2, test_plays_in_another_room);
-  ADD ("notes-that-came-too-late-there-show-at-the-route-here", 2, test_late_there_shows_here);
-  ADD ("disconnecting-releases", 2, test_disconnecting_releases);
-  ADD ("other-side-asks", 2, test_other_side_asks);
-  ADD ("third-room-asks", 3, test_third_room_asks);
-  ADD ("waits-and-comes-back", 2, test_waits_and_comes_back);
-  ADD ("restart-brings-the-route-back", 2, test_restart_brings_the_route_back);
-  ADD ("unplugged-device-waits", 1, test_unplugged_device_waits);
-  ADD ("both-dial", 2, test_both_dial);
-  ADD ("two-addresses-are-one-room", 2, test_two_addresses_are_one_room);
-  ADD ("own-address-is-told", 1, test_own_address_is_told);
-  ADD ("absent-address-keeps-being-tried", 1, test_absent_address_keeps_being_tried);
-  ADD ("new-name-is-told", 2, test_new_name_is_told);
-  ADD ("plain-speaker-is-a-room", 1, test_plain_speaker_is_a_room);
-  ADD ("plain-speaker-takes-over", 1, test_plain_speaker_takes_over);
-  ADD ("taken-port-is-told", 1, test_taken_port_is_told);
-  ADD ("missing-discovery-is-told", 1, test_missing_discovery_is_told);
-  ADD ("watching-opens-sources", 1, test_watching_opens_sources);
-#undef ADD
+  live_init (&argc, &argv);
+
+  live_add_test ("/studio/live/plays-in-another-room", 2, test_plays_in_another_room);
+  live_add_test ("/studio/live/notes-that-came-too-late-there-show-at-the-route-here", 2, test_late_there_shows_here);
+  live_add_test ("/studio/live/disconnecting-releases", 2, test_disconnecting_releases);
+  live_add_test ("/studio/live/other-side-asks", 2, test_other_side_asks);
+  live_add_test ("/studio/live/third-room-asks", 3, test_third_room_asks);
+  live_add_test ("/studio/live/waits-and-comes-back", 2, test_waits_and_comes_back);
+  live_add_test ("/studio/live/restart-brings-the-route-back", 2, test_restart_brings_the_route_back);
+  live_add_test ("/studio/live/unplugged-device-waits", 1, test_unplugged_device_waits);
+  live_add_test ("/studio/live/both-dial", 2, test_both_dial);
+  live_add_test ("/studio/live/two-addresses-are-one-room", 2, test_two_addresses_are_one_room);
+  live_add_test ("/studio/live/own-address-is-told", 1, test_own_address_is_told);
+  live_add_test ("/studio/live/absent-address-keeps-being-tried", 1, test_absent_address_keeps_being_tried);
+  live_add_test ("/studio/live/new-name-is-told", 2, test_new_name_is_told);
+  live_add_test ("/studio/live/plain-speaker-is-a-room", 1, test_plain_speaker_is_a_room);
+  live_add_test ("/studio/live/plain-speaker-takes-over", 1, test_plain_speaker_takes_over);
+  live_add_test ("/studio/live/taken-port-is-told", 1, test_taken_port_is_told);
+  live_add_test ("/studio/live/missing-discovery-is-told", 1, test_missing_discovery_is_told);
+  live_add_test ("/studio/live/watching-opens-sources", 1, test_watching_opens_sources);
+
   return g_test_run ();
 }

@@ -38,19 +38,6 @@ stop_system (ThruMidiSystem *system)
   g_assert_finalize_object (system);
 }
 
-static void
-add_sysex (GPtrArray *messages,
-           guint      length)
-{
-  uint8_t *bytes = g_malloc (length);
-
-  bytes[0] = 0xF0;
-  for (guint i = 1; i < length - 1; i++)
-    bytes[i] = (uint8_t) (i * 7 % 128);
-  bytes[length - 1] = 0xF7;
-  g_ptr_array_add (messages, g_bytes_new_take (bytes, length));
-}
-
 static GPtrArray *
 make_stream (void)
 {
@@ -62,27 +49,13 @@ make_stream (void)
 
       g_ptr_array_add (messages, g_bytes_new (note, sizeof note));
     }
-  add_sysex (messages, 3);
-  add_sysex (messages, 300);
-  add_sysex (messages, 5000);
-  add_sysex (messages, 20000);
+  g_ptr_array_add (messages, g_byte_array_free_to_bytes (make_sysex (3)));
+  g_ptr_array_add (messages, g_byte_array_free_to_bytes (make_sysex (300)));
+  g_ptr_array_add (messages, g_byte_array_free_to_bytes (make_sysex (5000)));
+  g_ptr_array_add (messages, g_byte_array_free_to_bytes (make_sysex (20000)));
   /* A port that was poisoned would not play it. */
   g_ptr_array_add (messages, g_bytes_new_static ("\x90\x40\x7f", 3));
   return messages;
-}
-
-static GByteArray *
-join (GPtrArray *messages)
-{
-  GByteArray *all = g_byte_array_new ();
-
-  for (guint i = 0; i < messages->len; i++)
-    {
-      GBytes *message = g_ptr_array_index (messages, i);
-
-      g_byte_array_append (all, g_bytes_get_data (message, NULL), (guint) g_bytes_get_size (message));
-    }
-  return all;
 }
 
 static gpointer
@@ -115,7 +88,7 @@ static void
 test_plays_everything (void)
 {
   g_autoptr(GPtrArray) messages = make_stream ();
-  g_autoptr(GByteArray) expected = join (messages);
+  g_autoptr(GByteArray) expected = join_messages (messages);
   ThruMidiSystem *system = start_system ();
   ThruOutput *output = thru_midi_system_open_output (system, "alsa:out:" NAME_1);
   int fd = open ("/dev/snd/midiC0D1", O_RDONLY);
@@ -163,7 +136,7 @@ static void
 test_hears_everything (void)
 {
   g_autoptr(GPtrArray) messages = make_stream ();
-  g_autoptr(GByteArray) expected = join (messages);
+  g_autoptr(GByteArray) expected = join_messages (messages);
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
   ThruMidiSystem *system = start_system ();
   ThruInput *input = thru_midi_system_open_input (system, "alsa:in:" NAME_0);

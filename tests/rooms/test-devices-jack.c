@@ -114,30 +114,8 @@ make_stream (void)
         g_ptr_array_add (messages, g_bytes_new (&clock, 1));
     }
   for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
-    {
-      uint8_t *bytes = g_malloc (lengths[i]);
-
-      bytes[0] = 0xF0;
-      for (guint j = 1; j < lengths[i] - 1; j++)
-        bytes[j] = (uint8_t) (j * 7 % 128);
-      bytes[lengths[i] - 1] = 0xF7;
-      g_ptr_array_add (messages, g_bytes_new_take (bytes, lengths[i]));
-    }
+    g_ptr_array_add (messages, g_byte_array_free_to_bytes (make_sysex (lengths[i])));
   return messages;
-}
-
-static GByteArray *
-join (GPtrArray *messages)
-{
-  GByteArray *all = g_byte_array_new ();
-
-  for (guint i = 0; i < messages->len; i++)
-    {
-      GBytes *message = g_ptr_array_index (messages, i);
-
-      g_byte_array_append (all, g_bytes_get_data (message, NULL), (guint) g_bytes_get_size (message));
-    }
-  return all;
 }
 
 static char *
@@ -213,7 +191,7 @@ check_output (ThruOutput  *output,
               GSubprocess *recorder,
               GPtrArray   *messages)
 {
-  g_autoptr(GByteArray) expected = join (messages);
+  g_autoptr(GByteArray) expected = join_messages (messages);
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
   GString *line = g_string_new (NULL);
 
@@ -235,7 +213,7 @@ static void
 test_carries_everything (gconstpointer period)
 {
   g_autoptr(GPtrArray) messages = make_stream ();
-  g_autoptr(GByteArray) expected = join (messages);
+  g_autoptr(GByteArray) expected = join_messages (messages);
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
   g_autofree char *path = write_lines (messages);
   ThruMidiSystem *system;

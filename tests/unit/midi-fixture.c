@@ -71,3 +71,30 @@ count_in_proc (const char *what)
     n++;
   return n;
 }
+
+GByteArray *
+make_sysex (guint length)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  g_byte_array_set_size (bytes, length);
+  bytes->data[0] = 0xF0;
+  for (guint i = 1; i < length - 1; i++)
+    bytes->data[i] = (uint8_t) (i * 7 % 128);
+  bytes->data[length - 1] = 0xF7;
+  return bytes;
+}
+
+GByteArray *
+join_messages (GPtrArray *messages)
+{
+  GByteArray *all = g_byte_array_new ();
+
+  for (guint i = 0; i < messages->len; i++)
+    {
+      GBytes *message = g_ptr_array_index (messages, i);
+
+      g_byte_array_append (all, g_bytes_get_data (message, NULL), (guint) g_bytes_get_size (message));
+    }
+  return all;
+}

@@ -30,3 +30,9 @@ ThruPortInfo *find_port          (ThruMidiSystem *system,
 
 /* Threads and descriptors of this process now. */
 guint        count_in_proc       (const char     *what);
+
+/* A System Exclusive of so many octets, F0 and F7 included. */
+GByteArray * make_sysex          (guint           length);
+
+/* The octets of all (element-type GBytes) @messages, one after the other. */
+GByteArray * join_messages       (GPtrArray      *messages);

@@ -31,19 +31,6 @@ stop_demo (ThruMidiSystem *system)
   g_assert_finalize_object (system);
 }
 
-static GByteArray *
-make_sysex (guint length)
-{
-  GByteArray *bytes = g_byte_array_new ();
-
-  g_byte_array_set_size (bytes, length);
-  bytes->data[0] = 0xF0;
-  for (guint i = 1; i < length - 1; i++)
-    bytes->data[i] = (uint8_t) (i * 7 % 128);
-  bytes->data[length - 1] = 0xF7;
-  return bytes;
-}
-
 static void
 count_call (GObject *object,
             guint   *n)
