@@ -147,19 +147,19 @@ test_any_prefix_then_a_cut_leaves_nothing (void)
 {
   void (*const cuts[]) (ThruRouter *) = { cut_by_gap, cut_by_removal, cut_by_disconnecting, cut_by_the_end };
 
-  for (guint seed = 1; seed <= 10; seed++)
+  for (guint seed = 1; seed <= 20; seed++)
     {
       g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
       g_autoptr(GByteArray) stream = random_stream (rand, 120);
 
       for (gsize length = 0; length <= stream->len; length++)
-        for (guint i = 0; i < G_N_ELEMENTS (cuts); i++)
-          {
-            gboolean is_open = g_rand_boolean (rand);
+        {
+          gboolean is_open = g_rand_boolean (rand);
 
-            check_cut (stream, length, cuts[i], is_open ? -1 : g_rand_int_range (rand, 0, 40),
-                       is_open ? SYNTH_ALL : (gsize)g_rand_int_range (rand, 0, LONGER_MAX));
-          }
+          check_cut (stream, length, cuts[(seed + length) % G_N_ELEMENTS (cuts)],
+                     is_open ? -1 : g_rand_int_range (rand, 0, 40),
+                     is_open ? SYNTH_ALL : (gsize)g_rand_int_range (rand, 0, LONGER_MAX));
+        }
     }
 }
 
@@ -200,7 +200,7 @@ check_parts (RouterFixture    *whole,
 static void
 test_cutting_octets_changes_nothing (void)
 {
-  for (guint seed = 1; seed <= 16; seed++)
+  for (guint seed = 1; seed <= 8; seed++)
     {
       g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
       g_autoptr(GByteArray) stream = random_stream (rand, 250);
