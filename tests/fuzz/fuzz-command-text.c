@@ -101,7 +101,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   g_autofree char *valid = g_utf8_make_valid (text, -1);
 
   if (studio == NULL)
-    studio = thru_demo_studio_new (0, 0);
+    studio = thru_demo_studio_new (2, 2);
 
   check_device (studio, text, TRUE);
   check_device (studio, text, FALSE);
