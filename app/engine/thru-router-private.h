@@ -5,6 +5,7 @@
 
 #include "thru-destination.h"
 #include "thru-echo-detector.h"
+#include "thru-lapse.h"
 #include "thru-loop-probe.h"
 #include "thru-port-table.h"
 #include "thru-router.h"
@@ -13,7 +14,7 @@
 #include "thru-midi-parser.h"
 
 /* thru-router.c knows routes and what sounds on them; thru-router-sysex.c the ways of long System Exclusive;
- * thru-router-loops.c finds the route that closes a loop. */
+ * thru-router-loops.c finds the route that closes a loop; thru-router-lapse.c knows when the program did not run. */
 
 typedef struct _Route Route;
 
@@ -35,6 +36,7 @@ typedef struct
   ThruEchoDetector *echo;  /* nullable, owned: whether its notes come back in a loop */
   ThruLoopProbe    *probe; /* with it: in one with long rounds */
   unsigned          n_probed; /* routes that have been marked since all were */
+  ThruRouterDoubt   doubt;
 } Source;
 
 typedef struct
@@ -71,6 +73,8 @@ struct _ThruRouter
   Source              *trying;    /* the one whose routes are on trial; NULL: none */
   TrialStage           stage;
   unsigned             n_tried;   /* which route, of those that are not muted */
+  ThruLapse            lapse;
+  unsigned             n_doubted; /* sources */
 };
 
 /* To the destination. */
@@ -113,6 +117,14 @@ void _thru_router_lose_sysex         (ThruRouter    *router,
                                       uint64_t       n);
 void _thru_router_drop_unfinished    (ThruRouter    *router,
                                       Source        *source);
+
+/* Something of a source comes in. Returns since when it may have been waiting. */
+uint64_t _thru_router_doubt_time     (ThruRouter    *router,
+                                      const Source  *source,
+                                      uint64_t       time_us);
+
+/* When the time must be told at the latest; UINT64_MAX: never. */
+uint64_t _thru_router_beat           (const ThruRouter *router);
 
 /* Those of which nothing came for too long. */
 void _thru_router_drop_silent        (ThruRouter    *router);

@@ -161,7 +161,7 @@ thru_router_lose_sysex (ThruRouter    *router,
 uint64_t
 thru_router_deadline (ThruRouter *router)
 {
-  uint64_t deadline = UINT64_MAX;
+  uint64_t deadline = _thru_router_beat (router);
 
   for (size_t i = 0; i < router->sources.n; i++)
     {

@@ -21,6 +21,7 @@ typedef struct
   ThruRouter *router;
   Source     *source;
   uint64_t    time_us;
+  uint64_t    oldest_us; /* since when it may have been waiting */
 } Input;
 
 typedef struct
@@ -186,9 +187,9 @@ source_message (const uint8_t *message,
   for (Route *route = input->source->routes; route != NULL; route = route->next_of_source)
     {
       if (route->trial)
-        _thru_router_hold (input->router, route, message, length, input->time_us);
+        _thru_router_hold (input->router, route, message, length, input->oldest_us);
       else if (!route->muted)
-        _thru_router_carry (route, message, length, input->time_us);
+        _thru_router_carry (route, message, length, input->oldest_us);
     }
 }
 
@@ -343,14 +344,6 @@ thru_router_free (ThruRouter *router)
 }
 
 void
-thru_router_set_time (ThruRouter *router,
-                      uint64_t    now_us)
-{
-  if (now_us > router->times.now_us)
-    router->times.now_us = now_us;
-}
-
-void
 thru_router_set_late_limit (ThruRouter *router,
                             uint64_t    us)
 {
@@ -387,6 +380,7 @@ thru_router_remove_source (ThruRouter    *router,
     return false;
   if (router->trying == removed)
     router->trying = NULL;
+  thru_router_doubt_source (router, source, THRU_ROUTER_DOUBT_NOTHING);
   source_release (removed, now_us);
   _thru_router_drop_unfinished (router, removed);
   thru_port_table_remove (&router->sources, source);
@@ -475,7 +469,7 @@ thru_router_input (ThruRouter    *router,
                    const uint8_t *bytes,
                    size_t         length)
 {
-  Input input = { router, thru_port_table_lookup (&router->sources, source), time_us };
+  Input input = { router, thru_port_table_lookup (&router->sources, source), time_us, time_us };
   ThruMidiParser *parser;
   uint64_t n_too_long;
   uint64_t n_no_room;
@@ -489,6 +483,7 @@ thru_router_input (ThruRouter    *router,
   n_no_room = parser->n_sysex_no_room;
   n_dropped = parser->n_sysex_dropped;
   input.source->input_us = time_us;
+  input.oldest_us = _thru_router_doubt_time (router, input.source, time_us);
   thru_midi_parser_feed (parser, bytes, length, source_message, &input);
   if (parser->n_sysex_dropped == n_dropped)
     return;

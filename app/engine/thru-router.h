@@ -116,7 +116,9 @@ ThruOctetBudget *
 void        thru_router_set_late_limit     (ThruRouter         *router,
                                             uint64_t            us);
 
-/* The time, by which ages are judged: before input whose @time_us may be long ago. thru_router_flush() tells it, too. */
+/* The time, by which ages are judged: before input whose @time_us may be long ago. thru_router_flush() tells it, too. When it
+ * is told much later than thru_router_deadline() asked for, the program did not run meanwhile (thru-lapse.h): see
+ * ThruRouterDoubt. */
 void        thru_router_set_time           (ThruRouter         *router,
                                             uint64_t            now_us);
 
@@ -130,6 +132,18 @@ void        thru_router_set_loop_patience  (ThruRouter         *router,
                                             uint64_t            us);
 bool        thru_router_watch_source       (ThruRouter         *router,
                                             ThruPortNumber      source);
+
+/* What to think of a source after the program did not run for a while. At first: nothing, for its octets bear their own time
+ * and wait. */
+typedef enum
+{
+  THRU_ROUTER_DOUBT_NOTHING,
+  THRU_ROUTER_DOUBT_TIME,   /* @time_us is when we were given them: they may have waited as long as that */
+  THRU_ROUTER_DOUBT_STREAM, /* the same, and some were lost: what its routes hold is released */
+} ThruRouterDoubt;
+bool        thru_router_doubt_source       (ThruRouter         *router,
+                                            ThruPortNumber      source,
+                                            ThruRouterDoubt     doubt);
 
 /* Octets from a source's stream, cut anywhere. @time_us: when the source gave them. */
 void        thru_router_input              (ThruRouter         *router,
@@ -165,8 +179,8 @@ bool        thru_router_flush              (ThruRouter         *router,
 #define THRU_ROUTER_PATIENCE_US 20000
 bool        thru_router_is_patient         (ThruRouter         *router);
 
-/* When thru_router_flush() wants to be called though nothing waits, for a System Exclusive that may never be finished;
- * UINT64_MAX: never. */
+/* When thru_router_flush() wants to be called though nothing waits: for a System Exclusive that may never be finished, or to see
+ * that the program runs. UINT64_MAX: never. */
 uint64_t    thru_router_deadline           (ThruRouter         *router);
 
 /* Panic: releases every route, then sends CC 120 and CC 123 on all channels to every destination. */

@@ -30,7 +30,7 @@ struct _ThruEngineCore
   GPtrArray         *hello;     /* (nullable) (element-type GBytes) */
   ThruLinkId         last_link;
   const char        *our_code;  /* while we close a link */
-  GSource           *timer;     /* runs only while something waits for room */
+  GSource           *timer;     /* something waits for room, or the router wants to see that it runs */
   GMainLoop         *loop;      /* set once stopping */
   gint64             stop_us;
   gboolean           asleep;    /* from the moment that it was said */

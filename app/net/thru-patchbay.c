@@ -224,6 +224,7 @@ thru_patchbay_add_input (ThruPatchbay  *self,
   input->keep = keep;
   input->release = release;
   input->source = thru_input_source_new (ring, wake_fd, input_cb, input_woke_cb, input);
+  thru_router_doubt_source (self->router, source, THRU_ROUTER_DOUBT_STREAM);
   g_source_attach (input->source, self->context);
 }
 
@@ -247,6 +248,7 @@ thru_patchbay_add_link_input (ThruPatchbay   *self,
     return;
 
   input->connection = thru_connection_ref (connection);
+  thru_router_doubt_source (self->router, source, THRU_ROUTER_DOUBT_TIME);
   thru_link_streams_add (streams, _THRU_PATCHBAY_PLAIN_ADDRESS, source, FALSE);
 }
 

@@ -163,6 +163,7 @@ freeze_room (SimStudio *studio,
              uint32_t   most_ms)
 {
   room->frozen_until_ms = studio->now_ms + sim_random_range (&studio->random, 20, most_ms);
+  room->held_since_ms = 0;
   trouble_room (studio, room->index, room->frozen_until_ms);
 }
 
@@ -243,6 +244,7 @@ vex_room (SimStudio *studio,
     {
     case 0:
       freeze_room (studio, room, 3000);
+      room->held_since_ms = sim_random_chance (&studio->random, 500000) ? studio->now_ms : 0;
       break;
 
     case 1:

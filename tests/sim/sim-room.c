@@ -17,6 +17,11 @@
 #define REDIAL_MS 60
 #define REDIAL_REFUSED_MS 3000 /* their link is on its way to us */
 
+/* A MIDI system holds what is played in so long for a program that stands still; then it loses all but the last of it. */
+#define MIDI_HOLDS_MS 500
+#define MIDI_PERIOD_MS 21
+#define TIME_OF_THAW UINT64_MAX /* what it hands over then bears no other */
+
 static uint64_t
 min (uint64_t a,
      uint64_t b)
@@ -126,6 +131,17 @@ sim_room_plug_synth (SimRoom *room,
   sim_room_connect (room);
 }
 
+static bool
+add_keyboard (SimRoom *room,
+              unsigned keyboard)
+{
+  if (!thru_router_add_source (room->router, 1 + keyboard, NULL))
+    return false;
+  if (room->protections->doubt)
+    thru_router_doubt_source (room->router, 1 + keyboard, THRU_ROUTER_DOUBT_STREAM);
+  return true;
+}
+
 /* What it holds can not be let go of there any more. */
 void
 sim_room_plug_keyboard (SimRoom *room,
@@ -137,7 +153,7 @@ sim_room_plug_keyboard (SimRoom *room,
   room->busy = true;
   if (!plugged)
     thru_router_remove_source (room->router, 1 + keyboard, sim_room_time (room));
-  else if (thru_router_add_source (room->router, 1 + keyboard, NULL))
+  else if (add_keyboard (room, keyboard))
     sim_room_connect (room);
 }
 
@@ -277,6 +293,26 @@ run_ends (SimRoom *room)
 
 /* The program */
 
+void
+sim_room_play (SimRoom       *room,
+               unsigned       keyboard,
+               const uint8_t *octets,
+               size_t         length)
+{
+  uint64_t time_us = sim_room_time (room);
+
+  if (sim_room_is_frozen (room) && room->held_since_ms != 0)
+    {
+      bool waits = room->now_ms <= room->held_since_ms + MIDI_HOLDS_MS || room->now_ms + MIDI_PERIOD_MS >= room->frozen_until_ms;
+
+      room->keyboards[keyboard].lost |= !waits;
+      if (!waits)
+        return;
+      time_us = TIME_OF_THAW;
+    }
+  thru_ring_write (room->keyboards[keyboard].ring, time_us, octets, length);
+}
+
 static void
 lose_input (SimRoom *room,
             unsigned keyboard)
@@ -292,7 +328,7 @@ read_ring (SimRoom *room,
            unsigned keyboard)
 {
   uint8_t octets[SIM_PLAYER_OCTETS_MAX];
-  uint64_t time_us;
+  uint64_t time_us = 0;
   uint32_t lost;
   size_t length;
 
@@ -304,6 +340,8 @@ read_ring (SimRoom *room,
         continue;
       if (lost > 0 || (room->loses && length > 0))
         lose_input (room, keyboard);
+      if (time_us == TIME_OF_THAW)
+        time_us = sim_room_time (room);
       if (length > 0 && !room->loses)
         thru_router_input (room->router, 1 + keyboard, time_us, octets, length);
     }
@@ -350,7 +388,7 @@ sim_room_start (SimRoom *room)
   for (unsigned i = 0; i < SIM_KEYBOARDS; i++)
     {
       if (room->keyboards[i].player != NULL && room->keyboards[i].plugged)
-        thru_router_add_source (room->router, 1 + i, NULL);
+        add_keyboard (room, i);
     }
   for (unsigned i = 0; i < SIM_SYNTHS; i++)
     {

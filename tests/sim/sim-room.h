@@ -31,6 +31,7 @@ typedef struct
   bool release_on_start;
   bool heartbeat;
   bool one_link_rule;
+  bool doubt;
 } SimProtections;
 
 typedef struct
@@ -65,6 +66,7 @@ struct _SimRoom
   bool                  crashed;          /* until it is no longer frozen */
   bool                  loses;            /* what the keyboards play next is lost on its way into the program */
   uint64_t              frozen_until_ms;  /* the program does not run before */
+  uint64_t              held_since_ms;    /* the MIDI system can not reach it since then; 0: it can */
   uint64_t              slow_until_ms;    /* it reads little before */
   SimKeyboard           keyboards[SIM_KEYBOARDS];
   SimSynth              synths[SIM_SYNTHS];
@@ -94,6 +96,12 @@ void     sim_room_plug_synth   (SimRoom       *room,
 void     sim_room_plug_keyboard (SimRoom      *room,
                                 unsigned       keyboard,
                                 bool           plugged);
+
+/* Something is played on a keyboard. While the program does not run at all, its MIDI system holds it back, or loses it. */
+void     sim_room_play         (SimRoom       *room,
+                                unsigned       keyboard,
+                                const uint8_t *octets,
+                                size_t         length);
 
 /* Makes the routes that are wanted; what can not be had yet, or is there, refuses by itself. */
 void     sim_room_connect      (SimRoom       *room);

@@ -418,18 +418,18 @@ set_time (SimStudio *studio,
 
 /* A keyboard's octets come cut anywhere. */
 static void
-play_keyboard (SimStudio   *studio,
-               SimRoom     *room,
-               SimKeyboard *keyboard)
+play_keyboard (SimStudio *studio,
+               SimRoom   *room,
+               unsigned   keyboard)
 {
-  const uint8_t *octets = keyboard->player->octets;
-  size_t length = keyboard->player->length;
+  const uint8_t *octets = room->keyboards[keyboard].player->octets;
+  size_t length = room->keyboards[keyboard].player->length;
 
   while (length > 0)
     {
       size_t piece = sim_random_range (&studio->random, 1, (uint32_t)length);
 
-      thru_ring_write (keyboard->ring, sim_room_time (room), octets, piece);
+      sim_room_play (room, keyboard, octets, piece);
       octets += piece;
       length -= piece;
     }
@@ -451,7 +451,7 @@ hear_musician (SimStudio   *studio,
     }
   room = &studio->rooms[musician->place];
   if (room->keyboards[musician->source].plugged)
-    play_keyboard (studio, room, &room->keyboards[musician->source]);
+    play_keyboard (studio, room, musician->source);
 }
 
 /* Who is not heard does not play on, lest everything it holds back comes at once. */

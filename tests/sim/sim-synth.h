@@ -10,8 +10,9 @@
 
 #define SIM_PLAYERS_MAX 8
 
-/* The oldest that a note-on may be: what the router allows, and what clocks are not sure of. */
-#define SIM_LATE_MAX_MS 270
+/* The oldest that a note-on may be: what the router allows, what clocks are not sure of, and how well a router knows for how long
+ * its program did not run. */
+#define SIM_LATE_MAX_MS 330
 
 /* An instrument, and a strict one: it counts note-ons, wants a note-off for each, and knows no All Notes Off. */
 typedef struct

@@ -70,6 +70,7 @@ static const struct
   const char *name;
   size_t      offset;
 } protection_names[] = {
+  { "doubt", offsetof (SimProtections, doubt) },
   { "heartbeat", offsetof (SimProtections, heartbeat) },
   { "one-link-rule", offsetof (SimProtections, one_link_rule) },
   { "release-on-close", offsetof (SimProtections, release_on_close) },
@@ -369,7 +370,7 @@ main (int   argc,
       char *argv[])
 {
   Options options = {
-    .protections = { true, true, true, true, true, true, true }, .first = 1, .count = 500, .n_jobs = 1,
+    .protections = { true, true, true, true, true, true, true, true }, .first = 1, .count = 500, .n_jobs = 1,
   };
   struct timespec start;
   struct timespec end;

@@ -1,0 +1,77 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "thru-lapse.h"
+
+#define UNFELT_US 10000
+#define MUSIC_US 2000000 /* so long after the last note, music is played */
+
+static void
+doubt (ThruLapse *lapse,
+       uint64_t   from_us,
+       uint64_t   now_us,
+       uint64_t   length_us)
+{
+  bool again = now_us <= lapse->until_us;
+
+  if (!again)
+    lapse->from_us = from_us;
+  if (!again || length_us > lapse->length_us)
+    lapse->length_us = length_us;
+  lapse->until_us = now_us + THRU_LAPSE_WAKING_US;
+}
+
+bool
+thru_lapse_run (ThruLapse *lapse,
+                uint64_t   now_us)
+{
+  uint64_t due_us = lapse->due_us;
+  uint64_t since_us = lapse->ran_us;
+  bool woken = lapse->wakes && now_us > lapse->until_us;
+  bool lapsed;
+
+  lapse->wakes = lapse->wakes && !woken;
+  if (now_us > lapse->ran_us)
+    lapse->ran_us = now_us;
+  if (now_us < due_us)
+    return woken;
+
+  lapse->due_us = now_us + (now_us < lapse->music_us + MUSIC_US ? THRU_LAPSE_BEAT_US : THRU_LAPSE_QUIET_BEAT_US);
+  /* In the long pause between two quiet beats it may have slept by right. */
+  if (since_us + THRU_LAPSE_BEAT_US < due_us)
+    since_us = due_us - THRU_LAPSE_BEAT_US;
+  lapsed = due_us != 0 && now_us > since_us + THRU_LAPSE_US;
+  if (lapsed || (due_us != 0 && now_us > due_us + UNFELT_US))
+    doubt (lapse, due_us, now_us, lapsed ? now_us - since_us : now_us - due_us);
+  if (lapsed)
+    {
+      lapse->wakes = true;
+      thru_lapse_play (lapse, now_us);
+    }
+  return lapsed || woken;
+}
+
+void
+thru_lapse_play (ThruLapse *lapse,
+                 uint64_t   now_us)
+{
+  lapse->music_us = now_us;
+  if (lapse->due_us > now_us + THRU_LAPSE_BEAT_US)
+    lapse->due_us = now_us + THRU_LAPSE_BEAT_US;
+}
+
+uint64_t
+thru_lapse_due (const ThruLapse *lapse)
+{
+  return lapse->due_us;
+}
+
+uint64_t
+thru_lapse_oldest (const ThruLapse *lapse,
+                   uint64_t         time_us)
+{
+  if (time_us < lapse->from_us || time_us > lapse->until_us)
+    return time_us;
+  return time_us > lapse->length_us ? time_us - lapse->length_us : 0;
+}

@@ -1,0 +1,85 @@
+/* SPDX-FileCopyrightText: The Thruwall authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "thru-router-private.h"
+
+static bool
+holds_note (const ThruRouter *router)
+{
+  for (size_t i = 0; i < router->sources.n; i++)
+    {
+      const Source *source = router->sources.entries[i].port;
+
+      for (const Route *route = source->routes; route != NULL; route = route->next_of_source)
+        {
+          if (source->doubt != THRU_ROUTER_DOUBT_NOTHING && thru_midi_ledger_n_held (&route->ledger) > 0)
+            return true;
+        }
+    }
+  return false;
+}
+
+/* No word tells what the MIDI system could not hand over; a note-off may have been in it. */
+static void
+doubt_streams (ThruRouter *router,
+               uint64_t    now_us)
+{
+  for (size_t i = 0; i < router->sources.n; i++)
+    {
+      const Source *source = router->sources.entries[i].port;
+
+      if (source->doubt == THRU_ROUTER_DOUBT_STREAM)
+        thru_router_input_gap (router, source->number, now_us);
+    }
+}
+
+void
+thru_router_set_time (ThruRouter *router,
+                      uint64_t    now_us)
+{
+  if (now_us > router->times.now_us)
+    router->times.now_us = now_us;
+  if (router->n_doubted == 0)
+    return;
+
+  if (now_us >= thru_lapse_due (&router->lapse) && holds_note (router))
+    thru_lapse_play (&router->lapse, now_us);
+  if (thru_lapse_run (&router->lapse, now_us))
+    doubt_streams (router, now_us);
+}
+
+bool
+thru_router_doubt_source (ThruRouter     *router,
+                          ThruPortNumber  source,
+                          ThruRouterDoubt doubt)
+{
+  Source *doubted = thru_port_table_lookup (&router->sources, source);
+
+  if (doubted == NULL)
+    return false;
+  router->n_doubted -= doubted->doubt != THRU_ROUTER_DOUBT_NOTHING;
+  doubted->doubt = doubt;
+  router->n_doubted += doubted->doubt != THRU_ROUTER_DOUBT_NOTHING;
+  if (router->n_doubted == 0)
+    router->lapse = (ThruLapse){ 0 }
+  ;
+  return true;
+}
+
+uint64_t
+_thru_router_doubt_time (ThruRouter   *router,
+                         const Source *source,
+                         uint64_t      time_us)
+{
+  if (source->doubt == THRU_ROUTER_DOUBT_NOTHING)
+    return time_us;
+  thru_lapse_play (&router->lapse, router->times.now_us);
+  return thru_lapse_oldest (&router->lapse, time_us);
+}
+
+uint64_t
+_thru_router_beat (const ThruRouter *router)
+{
+  return router->n_doubted > 0 ? thru_lapse_due (&router->lapse) : UINT64_MAX;
+}
