@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "thru-jack-cycle.h"
 #include "thru-port-info.h"
 
 #include <stdint.h>
@@ -19,6 +20,8 @@ typedef struct
 {
   const ThruMidiBackend *backend;
   gboolean               direct; /* send() never waits: short messages may be sent on the engine's thread */
+  ThruJackCycle         *cycle;  /* nullable; owned by the backend */
+  uint64_t               time_us; /* of what is sent: when it was played */
   guint                  pace;   /* octets a second that the cable behind it carries; 0: it has none that we know of */
 } ThruBackendPort;
 

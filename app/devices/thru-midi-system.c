@@ -8,6 +8,8 @@
 #include "thru-backend-alsa.h"
 #include "thru-backend-demo.h"
 #include "thru-backend-jack.h"
+#include "thru-jack-cycle.h"
+#include "thru-lapse.h"
 #include "thru-port-list.h"
 #include "thru-port-private.h"
 
@@ -365,6 +367,16 @@ thru_midi_system_look (ThruMidiSystem *self)
 
   if (self->scanner != NULL)
     look_in (self, 0);
+}
+
+void
+thru_midi_system_set_late_limit (ThruMidiSystem *self,
+                                 guint64         us)
+{
+  g_return_if_fail (THRU_IS_MIDI_SYSTEM (self));
+
+  /* A server that is late now and then is not to cost notes. */
+  thru_jack_cycle_set_late_limit (us > 0 ? MAX (us, THRU_LAPSE_US) : 0);
 }
 
 void

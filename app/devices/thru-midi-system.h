@@ -37,6 +37,11 @@ void            thru_midi_system_stop          (ThruMidiSystem  *self);
 /* Looks now, too, and not only when the MIDI system tells of a change: the computer has slept. */
 void            thru_midi_system_look          (ThruMidiSystem  *self);
 
+/* A note-on that is older than this when the MIDI system takes it at last is not played; 0: all are. For all outputs of the
+ * program; THRU_LAPSE_US at first, and never less. */
+void            thru_midi_system_set_late_limit (ThruMidiSystem *self,
+                                                guint64          us);
+
 /* Signal "changed": the list of ports or the state below is another. */
 
 /* Returns: (transfer none) (element-type ThruPortInfo): the ports now, sources first; ours are left out. */

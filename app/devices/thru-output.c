@@ -51,6 +51,17 @@ thru_output_send (ThruOutput    *self,
     }
 }
 
+guint
+thru_output_take_late (ThruOutput *self)
+{
+  ThruOpenPort *port;
+
+  g_return_val_if_fail (THRU_IS_OUTPUT (self), 0);
+
+  port = _thru_port_get_open (THRU_PORT (self));
+  return thru_open_port_get_state (port) == THRU_PORT_OPEN ? thru_sender_take_late (port->sender) : 0;
+}
+
 size_t
 thru_output_take_sysex (ThruOutput    *self,
                         const uint8_t *octets,

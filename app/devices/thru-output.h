@@ -23,6 +23,10 @@ gboolean thru_output_send (ThruOutput    *self,
                            size_t         length,
                            uint64_t       time_us);
 
+/* Note-ons that were taken and not played after all, since this was asked last: the MIDI system stood still, or this program did,
+ * until they were too late. Threads as above. */
+guint    thru_output_take_late (ThruOutput *self);
+
 /* Long System Exclusive, in parts: the shape of a router's functions for it, see ThruSysexFuncs. Threads as above. In state
  * FAILED all of it goes nowhere. */
 size_t        thru_output_take_sysex      (ThruOutput    *self,

@@ -5,6 +5,7 @@
 
 #include "thru-rtmidi.h"
 
+#include "thru-jack-cycle.h"
 #include "thru-jack-teardown.h"
 #include "thru-port-list.h"
 
@@ -179,9 +180,12 @@ thru_rtmidi_open (const ThruMidiBackend *backend,
                   void                  *user)
 {
   static guint last;
-  RtMidiPtr device = thru_rtmidi_new (api, direction);
+  RtMidiPtr device;
   ThruRtmidiPort *self;
+  gboolean connected;
 
+  thru_jack_cycle_begin ();
+  device = thru_rtmidi_new (api, direction);
   if (device == NULL)
     return NULL;
 
@@ -193,7 +197,9 @@ thru_rtmidi_open (const ThruMidiBackend *backend,
   self->own_name = g_strdup_printf ("%s-%u", direction == THRU_DIRECTION_SOURCE ? "from" : "to", ++last);
   self->func = func;
   self->user = user;
-  if (connect_device (self))
+  connected = connect_device (self);
+  self->parent.cycle = thru_jack_cycle_take ();
+  if (connected)
     return self;
 
   thru_rtmidi_close (&self->parent);
@@ -214,6 +220,7 @@ thru_rtmidi_close (ThruBackendPort *port)
   ThruRtmidiPort *self = (ThruRtmidiPort *) port;
 
   thru_rtmidi_free (self->device, self->direction);
+  thru_jack_cycle_free (self->parent.cycle);
   g_free (self->api_name);
   g_free (self->own_name);
   g_free (self);
@@ -226,5 +233,6 @@ thru_rtmidi_send (ThruBackendPort *port,
 {
   ThruRtmidiPort *self = (ThruRtmidiPort *) port;
 
+  thru_jack_cycle_sends (port->cycle, bytes, length, port->time_us);
   rtmidi_out_send_message (self->device, bytes, (int) length);
 }

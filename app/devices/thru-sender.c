@@ -53,6 +53,7 @@ struct _ThruSender
   /* The thread's. */
   uint8_t *piece;
   size_t   piece_length;           /* 0: none at hand */
+  uint64_t piece_us;               /* when it was played */
   gboolean continues;              /* the piece at hand, or the next, continues a System Exclusive */
   gint64   finish_by;
 
@@ -106,9 +107,11 @@ charge_cable (ThruSender *sender,
 static void
 send_now (ThruSender    *sender,
           const uint8_t *bytes,
-          size_t         length)
+          size_t         length,
+          uint64_t       time_us)
 {
   charge_cable (sender, length);
+  sender->port->time_us = time_us;
   atomic_store (&sender->busy_since, (uint64_t) g_get_monotonic_time ());
   sender->port->backend->send (sender->port, bytes, length);
   atomic_store (&sender->busy_since, 0);
@@ -127,10 +130,12 @@ send_urgent (ThruSender *sender)
   uint8_t bytes[4];
   uint64_t time_us;
   uint64_t delay_us = sender->port->backend->delay_us (sender->port, 1, FALSE);
+  size_t length;
 
   if (delay_us > 0)
     return (gint64) delay_us;
-  send_now (sender, bytes, thru_ring_read (sender->urgent, &time_us, bytes, sizeof bytes, NULL));
+  length = thru_ring_read (sender->urgent, &time_us, bytes, sizeof bytes, NULL);
+  send_now (sender, bytes, length, time_us);
   atomic_fetch_sub (&sender->pending, 1);
   return 0;
 }
@@ -142,7 +147,7 @@ send_piece (ThruSender *sender)
   gboolean continued = sender->continues;
   gboolean is_sysex = continued || sender->piece[0] == 0xF0;
 
-  send_now (sender, sender->piece, sender->piece_length);
+  send_now (sender, sender->piece, sender->piece_length, sender->piece_us);
   sender->continues = is_sysex && sender->piece[sender->piece_length - 1] != 0xF7;
   sender->piece_length = 0;
   if (sender->continues)
@@ -165,7 +170,7 @@ end_sysex (ThruSender *sender)
   static const uint8_t end = 0xF7;
 
   if (sender->continues)
-    send_now (sender, &end, 1);
+    send_now (sender, &end, 1, sender->piece_us);
   sender->continues = FALSE;
 }
 
@@ -203,7 +208,6 @@ static gint64
 send_some (ThruSender *sender)
 {
   const ThruMidiBackend *backend = sender->port->backend;
-  uint64_t time_us;
   gint64 wait_us;
 
   if (!backend->is_alive (sender->port))
@@ -212,7 +216,7 @@ send_some (ThruSender *sender)
     return send_urgent (sender);
 
   if (sender->piece_length == 0)
-    sender->piece_length = thru_ring_read (sender->queue, &time_us, sender->piece, piece_of (sender), NULL);
+    sender->piece_length = thru_ring_read (sender->queue, &sender->piece_us, sender->piece, piece_of (sender), NULL);
   if (sender->piece_length == 0)
     return is_urgent_due (sender) ? 0 : -1;
   if (take_break (sender))
@@ -333,6 +337,7 @@ thru_sender_send (ThruSender    *sender,
       backend->delay_us (sender->port, length, FALSE) == 0 && (message[0] != 0xF0 || cable_delay_us (sender) == 0))
     {
       charge_cable (sender, length);
+      sender->port->time_us = time_us;
       backend->send (sender->port, message, length);
       return true;
     }
@@ -407,6 +412,12 @@ thru_sender_sysex_duration (ThruSender *sender,
   guint rate = sender->port->pace > 0 ? sender->port->pace : sender->port->backend->rate;
 
   return rate > 0 ? (uint64_t) length * G_USEC_PER_SEC / rate : 0;
+}
+
+guint
+thru_sender_take_late (ThruSender *sender)
+{
+  return thru_jack_cycle_take_late (sender->port->cycle);
 }
 
 bool

@@ -48,6 +48,9 @@ bool        thru_sender_break_sysex (ThruSender      *sender);
 uint64_t    thru_sender_sysex_duration (ThruSender   *sender,
                                         size_t        length);
 
+/* Note-ons that came too late to be played after they were taken, since this was asked last. Threads as thru_sender_send(). */
+guint       thru_sender_take_late (ThruSender        *sender);
+
 /* Whether a send hangs. Any thread. */
 bool        thru_sender_is_stuck (ThruSender         *sender);
 

@@ -70,6 +70,7 @@ thru_live_studio_set_late_limit (ThruStudio *studio,
 
   self->state->late_limit_ms = ms;
   thru_engine_set_late_limit (self->engine, (guint64) ms * 1000);
+  thru_midi_system_set_late_limit (self->midi, (guint64) ms * 1000);
   thru_store_save_soon (self->store);
 }
 
@@ -482,6 +483,7 @@ build (ThruLiveStudio              *self,
   self->discovery = thru_discovery_new ();
   self->engine = thru_engine_new (engine_event_cb, self);
   thru_engine_set_late_limit (self->engine, (guint64) self->state->late_limit_ms * 1000);
+  thru_midi_system_set_late_limit (self->midi, (guint64) self->state->late_limit_ms * 1000);
   _thru_studio_set_late_limit (studio, self->state->late_limit_ms);
   self->patcher = thru_patcher_new (self->engine, self->midi, plan_soon_cb, self);
   note_what_sounds (self, options->config_dir);

@@ -14,6 +14,7 @@
 typedef struct
 {
   ThruOutput       *output;
+  ThruMeter        *meter;    /* nullable */
   ThruSoundingFile *sounding; /* nullable */
   ThruMidiLedger   *ledger;   /* nullable: its place in the file */
 } Sink;
@@ -138,6 +139,7 @@ sink_new (Port *port)
   Sink *sink = g_new0 (Sink, 1);
 
   sink->output = g_object_ref (THRU_OUTPUT (port->port));
+  sink->meter = port->meter != NULL ? thru_meter_ref (port->meter) : NULL;
   if (port->patcher->sounding != NULL)
     {
       sink->sounding = thru_sounding_file_ref (port->patcher->sounding);
@@ -152,6 +154,7 @@ sink_free (gpointer data)
   Sink *sink = data;
 
   g_object_unref (sink->output);
+  g_clear_pointer (&sink->meter, thru_meter_unref);
   if (sink->sounding != NULL)
     thru_sounding_file_release (sink->sounding, sink->ledger);
   g_clear_pointer (&sink->sounding, thru_sounding_file_unref);
@@ -166,6 +169,10 @@ send_to_sink (void          *user,
 {
   Sink *sink = user;
   const uint8_t off[] = { 0x80 | (message[0] & 0x0f), length > 1 ? message[1] : 0, 0 };
+  guint n_late = thru_output_take_late (sink->output);
+
+  if (n_late > 0 && sink->meter != NULL)
+    thru_meter_add_late (sink->meter, n_late);
 
   /* Before it is played: a kill may come in between. */
   thru_sounding_file_record (sink->ledger, message, length);

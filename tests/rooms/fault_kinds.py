@@ -132,7 +132,6 @@ def dial_both(stage):
 
 def freeze_here(stage):
     stage.here.room.thruwall.signal(signal.SIGSTOP)
-    stage.to_there.spare_last()
 
 
 def thaw_here(stage):
@@ -309,6 +308,7 @@ def faults():
         Fault("program quits", lambda stage: stage.here.room.thruwall.stop(), start_here,
               there=AT_ONCE, here=AT_ONCE),
         Fault("program frozen and thawed", freeze_here, thaw_here, seconds=3, here_from_end=True),
+        Fault("program frozen for 0.7 s", freeze_here, thaw_here, seconds=0.7, here_from_end=True, there_from_end=True),
         Fault("machine gone", power_cut, boot, here=None),
         Fault("machine reboots", quit_and_shut_down, boot, seconds=0.1, there=AT_ONCE, here=None),
         Fault("cable pulled here", link("here", "down"), link("here", "up")),

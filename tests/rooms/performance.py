@@ -165,13 +165,6 @@ class Part:
         self.play(*CHORD_ENDS, *([] if self._last is None else [self._last]))
         self._last = None
 
-    def spare_last(self):
-        """Does not judge the notes that were struck just now: JACK may have them, and does not tell how old they are."""
-        since = time.monotonic() - INSTRUMENTS
-        for message, when in list(self.struck.items()):
-            if when >= since:
-                self.struck.pop(message)
-
     # What came of it
 
     def forget(self):

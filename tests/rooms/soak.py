@@ -31,7 +31,6 @@ SILENT_WITHIN = 4           # seconds after the last key was let go
 WARM_UP = 2                 # minutes of a program's life in which its caches fill
 GROWTH_KIB = 2048           # of memory, from then to its end
 SPARE = 2                   # descriptors, threads: what comes and goes with a link that is being made
-HELD_BY_JACK = 8            # notes, at most, of one period
 HEADING = ("minute", "faults", "still sounds", "late notes", "memory here, there", "descriptors", "threads", "verdict")
 
 
@@ -154,8 +153,7 @@ class Soak:
         for program in self._programs:
             problems += program.look()
         late = [delay for part in self.stage.parts for delay in part.late_notes(begin, self._pulse)]
-        # JACK hands a program that thaws what it held of the last period, and does not tell how old that is.
-        if len(late) > (HELD_BY_JACK if any("frozen" in name for name in happened) else 0):
+        if late:
             problems.append(f"notes came up to {max(late):.2f} s late")
         self.bad_minutes += bool(problems)
         held = sum(len(part.ear.held) for part in self.stage.parts)
