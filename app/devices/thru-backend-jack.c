@@ -35,22 +35,39 @@ is_connected (ThruBackendPort *port)
   return thru_jack_server_is_connected (self->api_name, self->own_name);
 }
 
-/* A connection is there from the next period on, which comes late when the server is busy. */
 static gboolean
-becomes_connected (ThruRtmidiPort *self)
+may_wait (ThruRtmidiPort *self,
+          gint64          until)
 {
-  gint64 until = g_get_monotonic_time () + CONNECT_MAX_US;
-
-  while (!is_connected (&self->parent))
-    {
-      if (!thru_jack_server_is_alive (self->serial) || g_get_monotonic_time () >= until)
-        return FALSE;
-      g_usleep (WAIT_MAX_US);
-    }
+  if (!thru_jack_server_is_alive (self->serial) || g_get_monotonic_time () >= until)
+    return FALSE;
+  g_usleep (WAIT_MAX_US);
   return TRUE;
 }
 
-/* RtMidi does not tell when JACK refused the connection. */
+/* PipeWire tells one client of another's port a moment later; a connection is there from the next period on, which comes late
+ * when the server is busy. */
+static gboolean
+connect_device (ThruRtmidiPort *self)
+{
+  gint64 until = g_get_monotonic_time () + CONNECT_MAX_US;
+  gboolean is_source = self->direction == THRU_DIRECTION_SOURCE;
+  ThruDirection own_direction = is_source ? THRU_DIRECTION_DESTINATION : THRU_DIRECTION_SOURCE;
+  g_autofree char *own = NULL;
+
+  while ((own = thru_jack_server_find_own (own_direction, self->own_name)) == NULL)
+    if (!may_wait (self, until))
+      return FALSE;
+  if (!thru_jack_server_connect (is_source ? self->api_name : own, is_source ? own : self->api_name))
+    return FALSE;
+  while (!is_connected (&self->parent))
+    if (!may_wait (self, until))
+      return FALSE;
+  return TRUE;
+}
+
+/* RtMidi connects ports by their numbers: of a list that it gets again each time, so that another may have come to the place, and
+ * it reads past the end when some have gone. Nor does it tell when JACK refused. */
 static ThruBackendPort *
 open_port (const char          *api_name,
            ThruDirection        direction,
@@ -62,13 +79,13 @@ open_port (const char          *api_name,
 
   /* Without a server RtMidi would complain on stderr. */
   if (thru_jack_server_is_alive (serial))
-    self = thru_rtmidi_open (thru_backend_jack_get (), thru_rtmidi_get_api ("jack"), direction, api_name, func, user);
+    self = thru_rtmidi_open_alone (thru_backend_jack_get (), thru_rtmidi_get_api ("jack"), direction, api_name, func, user);
   if (self == NULL)
     return NULL;
 
   self->serial = serial;
   self->parent.pace = thru_jack_server_is_hardware (api_name) ? THRU_BACKEND_CABLE_PACE : 0;
-  if (becomes_connected (self))
+  if (connect_device (self))
     return &self->parent;
 
   thru_rtmidi_close (&self->parent);

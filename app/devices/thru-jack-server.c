@@ -37,6 +37,7 @@ static struct
   void        *(*port_by_name) (void *client, const char *name);
   int          (*port_flags) (const void *port);
   const char **(*port_get_all_connections) (const void *client, const void *port);
+  int          (*connect) (void *client, const char *source, const char *destination);
   uint32_t     (*last_frame_time) (const void *client);
   uint32_t     (*get_buffer_size) (void *client);
   uint32_t     (*get_sample_rate) (void *client);
@@ -88,6 +89,7 @@ find_library (void)
                && look_up ("jack_port_by_name", &jack.port_by_name)
                && look_up ("jack_port_flags", &jack.port_flags)
                && look_up ("jack_port_get_all_connections", &jack.port_get_all_connections)
+               && look_up ("jack_connect", &jack.connect)
                && look_up ("jack_last_frame_time", &jack.last_frame_time)
                && look_up ("jack_get_buffer_size", &jack.get_buffer_size)
                && look_up ("jack_get_sample_rate", &jack.get_sample_rate);
@@ -282,18 +284,46 @@ thru_jack_server_list (ThruDirection direction)
   return names;
 }
 
+/* JACK may have given the client of the port another name than we wanted. */
+static gboolean
+is_own (const char *full_name,
+        const char *own)
+{
+  g_autofree char *prefix = g_strdup_printf (THRU_PORT_OWN_PREFIX "-%d", (int) getpid ());
+  g_autofree char *suffix = g_strdup_printf (":%s", own);
+
+  return g_str_has_prefix (full_name, prefix) && g_str_has_suffix (full_name, suffix);
+}
+
+char *
+thru_jack_server_find_own (ThruDirection direction,
+                           const char   *own)
+{
+  g_auto(GStrv) names = thru_jack_server_list (direction);
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    if (is_own (names[i], own))
+      return g_strdup (names[i]);
+  return NULL;
+}
+
+gboolean
+thru_jack_server_connect (const char *source,
+                          const char *destination)
+{
+  return client != NULL && jack.connect (client, source, destination) == 0;
+}
+
 gboolean
 thru_jack_server_is_connected (const char *name,
                                const char *own)
 {
-  g_autofree char *prefix = g_strdup_printf (THRU_PORT_OWN_PREFIX "-%d", (int) getpid ());
-  g_autofree char *suffix = g_strdup_printf (":%s", own);
   void *port = client != NULL ? jack.port_by_name (client, name) : NULL;
   const char **connections = port != NULL ? jack.port_get_all_connections (client, port) : NULL;
   gboolean connected = FALSE;
 
   for (guint i = 0; connections != NULL && connections[i] != NULL && !connected; i++)
-    connected = g_str_has_prefix (connections[i], prefix) && g_str_has_suffix (connections[i], suffix);
+    connected = is_own (connections[i], own);
   if (connections != NULL)
     jack.free (connections);
   return connected;

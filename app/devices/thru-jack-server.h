@@ -38,6 +38,14 @@ uint64_t thru_jack_server_get_cycle     (guint64       *period_us);
 /* Returns: (transfer full): full names of its MIDI ports. */
 char **  thru_jack_server_list          (ThruDirection  direction);
 
+/* Returns: (transfer full) (nullable): the full name of the port of this process called @own, when the server tells of it. */
+char *   thru_jack_server_find_own      (ThruDirection  direction,
+                                         const char    *own);
+
+/* By full names. FALSE: one of them is not there, or the server refused. */
+gboolean thru_jack_server_connect       (const char    *source,
+                                         const char    *destination);
+
 /* Whether the port @name is connected to a port of this process called @own. */
 gboolean thru_jack_server_is_connected  (const char    *name,
                                          const char    *own);

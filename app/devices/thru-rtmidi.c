@@ -152,37 +152,46 @@ received (double               time,
   self->func (self->user, bytes, length);
 }
 
-static gboolean
-connect_device (ThruRtmidiPort *self)
+static void
+listen_to (ThruRtmidiPort *self)
 {
-  int number = find_number (self->device, self->api_name);
+  rtmidi_in_set_callback (self->device, received, self);
+  /* Everything but Active Sensing, which is no affair of other rooms. */
+  rtmidi_in_ignore_types (self->device, false, false, true);
+}
+
+static gboolean
+open_device (ThruRtmidiPort *self,
+             gboolean        alone)
+{
+  int number = alone ? 0 : find_number (self->device, self->api_name);
 
   if (number < 0)
     return FALSE;
 
   if (self->direction == THRU_DIRECTION_SOURCE)
-    {
-      rtmidi_in_set_callback (self->device, received, self);
-      /* Everything but Active Sensing, which is no affair of other rooms. */
-      rtmidi_in_ignore_types (self->device, false, false, true);
-    }
+    listen_to (self);
   self->device->ok = true;
-  rtmidi_open_port (self->device, (unsigned) number, self->own_name);
+  if (alone)
+    rtmidi_open_virtual_port (self->device, self->own_name);
+  else
+    rtmidi_open_port (self->device, (unsigned) number, self->own_name);
   return self->device->ok;
 }
 
-ThruRtmidiPort *
-thru_rtmidi_open (const ThruMidiBackend *backend,
-                  enum RtMidiApi         api,
-                  ThruDirection          direction,
-                  const char            *api_name,
-                  ThruBackendInputFunc   func,
-                  void                  *user)
+static ThruRtmidiPort *
+open_port (const ThruMidiBackend *backend,
+           enum RtMidiApi         api,
+           ThruDirection          direction,
+           const char            *api_name,
+           gboolean               alone,
+           ThruBackendInputFunc   func,
+           void                  *user)
 {
   static guint last;
   RtMidiPtr device;
   ThruRtmidiPort *self;
-  gboolean connected;
+  gboolean opened;
 
   thru_jack_cycle_begin ();
   device = thru_rtmidi_new (api, direction);
@@ -197,13 +206,35 @@ thru_rtmidi_open (const ThruMidiBackend *backend,
   self->own_name = g_strdup_printf ("%s-%u", direction == THRU_DIRECTION_SOURCE ? "from" : "to", ++last);
   self->func = func;
   self->user = user;
-  connected = connect_device (self);
+  opened = open_device (self, alone);
   self->parent.cycle = thru_jack_cycle_take ();
-  if (connected)
+  if (opened)
     return self;
 
   thru_rtmidi_close (&self->parent);
   return NULL;
+}
+
+ThruRtmidiPort *
+thru_rtmidi_open (const ThruMidiBackend *backend,
+                  enum RtMidiApi         api,
+                  ThruDirection          direction,
+                  const char            *api_name,
+                  ThruBackendInputFunc   func,
+                  void                  *user)
+{
+  return open_port (backend, api, direction, api_name, FALSE, func, user);
+}
+
+ThruRtmidiPort *
+thru_rtmidi_open_alone (const ThruMidiBackend *backend,
+                        enum RtMidiApi         api,
+                        ThruDirection          direction,
+                        const char            *api_name,
+                        ThruBackendInputFunc   func,
+                        void                  *user)
+{
+  return open_port (backend, api, direction, api_name, TRUE, func, user);
 }
 
 void

@@ -48,6 +48,15 @@ ThruRtmidiPort *thru_rtmidi_open      (const ThruMidiBackend *backend,
                                        const char           *api_name,
                                        ThruBackendInputFunc  func,
                                        void                 *user);
+
+/* The same without the connection to @api_name, which is the caller's to make: RtMidi knows ports by their numbers only. */
+ThruRtmidiPort *thru_rtmidi_open_alone (const ThruMidiBackend *backend,
+                                       enum RtMidiApi        api,
+                                       ThruDirection         direction,
+                                       const char           *api_name,
+                                       ThruBackendInputFunc  func,
+                                       void                 *user);
+
 /* Ends the connection, which may take a second; thru_rtmidi_close() is still to be called. */
 void            thru_rtmidi_detach    (ThruBackendPort      *port);
 void            thru_rtmidi_close     (ThruBackendPort      *port);

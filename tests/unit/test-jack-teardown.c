@@ -11,7 +11,6 @@
 #include <jack/jack.h>
 #include <jack/midiport.h>
 #include <jack/ringbuffer.h>
-#include <stdlib.h>
 
 static jack_ringbuffer_t *ring; /* of the last client */
 static char *octets;
@@ -71,25 +70,14 @@ jack_port_name (const jack_port_t *port)
   return "own";
 }
 
+/* It would read past the end of a list that grew shorter meanwhile. */
 const char **
 jack_get_ports (jack_client_t *client,
                 const char    *name_pattern,
                 const char    *type_pattern,
                 unsigned long  flags)
 {
-  const char **names = calloc (2, sizeof *names);
-
-  names[0] = "Synth:in";
-  return names;
-}
-
-int
-jack_connect (jack_client_t *client,
-              const char    *source,
-              const char    *destination)
-{
-  g_assert_true (g_str_equal (source, "Synth:in") || g_str_equal (destination, "Synth:in"));
-  return 0;
+  g_assert_not_reached ();
 }
 
 /* RtMidi asks right after it made the ring. */
@@ -153,7 +141,7 @@ test_closing_deactivates (void)
   ThruRtmidiPort *port;
 
   n_closed = 0;
-  port = thru_rtmidi_open (NULL, thru_rtmidi_get_api ("jack"), THRU_DIRECTION_SOURCE, "Synth:in", receive, NULL);
+  port = thru_rtmidi_open_alone (NULL, thru_rtmidi_get_api ("jack"), THRU_DIRECTION_SOURCE, "Synth:in", receive, NULL);
   g_assert_nonnull (port);
   thru_rtmidi_close (&port->parent);
   g_assert_cmpuint (n_deactivated, ==, 1);
@@ -193,7 +181,7 @@ test_stale_notes_are_left_out (void)
   ThruRtmidiPort *port;
 
   thru_jack_cycle_set_late_limit (1000000);
-  port = thru_rtmidi_open (NULL, thru_rtmidi_get_api ("jack"), THRU_DIRECTION_DESTINATION, "Synth:in", NULL, NULL);
+  port = thru_rtmidi_open_alone (NULL, thru_rtmidi_get_api ("jack"), THRU_DIRECTION_DESTINATION, "Synth:in", NULL, NULL);
   g_assert_nonnull (port);
   fake_jack_run ();
   send (port, "\x92\x3c\x64");
@@ -224,7 +212,7 @@ test_fresh_notes_pass_after_a_pause (void)
   ThruRtmidiPort *port;
 
   thru_jack_cycle_set_late_limit (250000);
-  port = thru_rtmidi_open (NULL, thru_rtmidi_get_api ("jack"), THRU_DIRECTION_DESTINATION, "Synth:in", NULL, NULL);
+  port = thru_rtmidi_open_alone (NULL, thru_rtmidi_get_api ("jack"), THRU_DIRECTION_DESTINATION, "Synth:in", NULL, NULL);
   g_assert_nonnull (port);
   fake_jack_run ();
   stand_still (300000);
