@@ -24,6 +24,7 @@ static const double cell_sizes[] = { 24, 32, 40, 48, 60 };
 #define WIDEST_SPARE_ROW_LABEL 400.0 /* where nothing else could */
 #define WIDEST_SPARE_ROW_IN_LINES 24.0
 #define NARROWEST_HEADER 96.0
+#define NARROWEST_HEADER_IN_LINES 6.0 /* but not more than half */
 #define HEADER_SHARE 0.4
 #define SLANT (60.0 * G_PI / 180.0)
 
@@ -137,7 +138,8 @@ thru_matrix_layout_choose (ThruMatrixLayout       *self,
                            const ThruMatrixDemand *demand)
 {
   guint n_rooms = thru_matrix_axis_get_n_rooms (self->rows);
-  double widest = MAX (floor (self->width * HEADER_SHARE), NARROWEST_HEADER);
+  double large = MIN (NARROWEST_HEADER_IN_LINES * demand->line_height, floor (self->width / 2));
+  double widest = MAX (MAX (floor (self->width * HEADER_SHARE), NARROWEST_HEADER), large);
   int least, most;
 
   thru_matrix_layout_get_zoom_range (n_rooms, &least, &most);
