@@ -99,7 +99,7 @@ thru_entry_dialog_new (GtkWindow    *parent,
 {
   ThruEntryDialog *self = g_object_new (THRU_TYPE_ENTRY_DIALOG, "transient-for", parent, "title", title, NULL);
 
-  gtk_window_set_default_size (GTK_WINDOW (self), CLAMP (gtk_widget_get_width (GTK_WIDGET (parent)) - 24, 300, 440), -1);
+  gtk_window_set_default_size (GTK_WINDOW (self), CLAMP (gtk_widget_get_width (GTK_WIDGET (parent)), 300, 440), -1);
   self->func = func;
   self->user = user;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry_row), entry_title);

@@ -33,7 +33,7 @@ struct _ThruWindow
   GtkWidget           *add_button;
   GtkWidget           *menu_button;
   GtkWidget           *panic_button;
-  GtkWidget           *bars_scroller;
+  GtkWidget           *bars_bin;
   GtkBox              *problems_box;
   GtkBox              *questions_box;
   GtkBox              *transfers_box;
@@ -57,6 +57,9 @@ AdwToast *
                                    const char       *text,
                                    const char       *label,
                                    const char       *action);
+
+/* thru-window-bars.c: what is in @bin, a scrolled window, is shown whole unless it leaves too little for the matrix. */
+void _thru_window_lay_bars_out    (GtkWidget        *bin);
 
 /* thru-window-loop.c: asks, and makes the route if that is the answer. */
 void _thru_window_ask_about_loop  (ThruWindow       *self,

@@ -16,9 +16,10 @@
 #include <glib/gi18n.h>
 
 #define TOAST_SECONDS 6
-#define TOAST_EDGES 110        /* pixels that are neither text nor the button */
-#define TOAST_BUTTON_EDGES 64
+#define TOAST_EDGES 100       /* pixels that are neither text nor the button */
+#define TOAST_BUTTON_EDGES 44
 #define TOAST_CHARS_MIN 10
+#define BOLD_PERCENT 112      /* of the width of other letters */
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
 #define UNASKED_SECONDS 30
 
@@ -44,7 +45,7 @@ make_toast_title (ThruWindow *self,
 {
   GtkWidget *title = gtk_label_new (text);
   int width = gtk_widget_get_width (GTK_WIDGET (self->toast_overlay));
-  int letter = MAX (measure_text (self, LETTERS) / (int) strlen (LETTERS), 1);
+  int letter = MAX (measure_text (self, LETTERS) * BOLD_PERCENT / (int) (100 * strlen (LETTERS)), 1);
 
   gtk_label_set_wrap (GTK_LABEL (title), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (title), PANGO_WRAP_WORD_CHAR);
@@ -120,7 +121,7 @@ has_bars (GtkBox *box)
 static void
 update_bars (ThruWindow *self)
 {
-  gtk_widget_set_visible (self->bars_scroller,
+  gtk_widget_set_visible (self->bars_bin,
                           !thru_studio_get_needs_name (self->studio)
                           && (has_bars (self->problems_box) || has_bars (self->questions_box) || has_bars (self->transfers_box)));
 }
@@ -415,7 +416,7 @@ thru_window_class_init (ThruWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, add_button);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, panic_button);
-  gtk_widget_class_bind_template_child (widget_class, ThruWindow, bars_scroller);
+  gtk_widget_class_bind_template_child (widget_class, ThruWindow, bars_bin);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, problems_box);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, questions_box);
   gtk_widget_class_bind_template_child (widget_class, ThruWindow, transfers_box);
@@ -440,6 +441,7 @@ static void
 thru_window_init (ThruWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  _thru_window_lay_bars_out (self->bars_bin);
 }
 
 ThruWindow *

@@ -265,6 +265,41 @@ long_names_fit_a_narrow_window (Fixture      *fixture,
   g_assert_cmpint (minimum, <=, 360);
 }
 
+static gboolean
+is_narrow (Fixture *fixture)
+{
+  return gtk_widget_get_width (GTK_WIDGET (fixture->window)) <= 360;
+}
+
+static gboolean
+is_whole (Fixture *fixture)
+{
+  GtkWidget *bar = find_bar (fixture, 0);
+  GtkWidget *scroller = gtk_widget_get_ancestor (bar, GTK_TYPE_SCROLLED_WINDOW);
+
+  return gtk_widget_get_height (bar) > 0 && gtk_widget_get_height (bar) <= gtk_widget_get_height (scroller);
+}
+
+static void
+one_is_whole_and_many_leave_room (Fixture      *fixture,
+                                  gconstpointer data)
+{
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
+  int minimum;
+
+  begin (fixture, 1);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 600);
+  while (!(is_narrow (fixture) && is_whole (fixture)) && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_true (is_narrow (fixture) && is_whole (fixture));
+
+  for (guint i = 1; i < N_TRANSFERS; i++)
+    _thru_studio_add_transfer (fixture->studio, fixture->transfers[i]);
+  g_assert_true (wait_for_bars (fixture, N_TRANSFERS));
+  gtk_widget_measure (GTK_WIDGET (fixture->window), GTK_ORIENTATION_VERTICAL, 360, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 600);
+}
+
 #define ADD(name, func) g_test_add ("/transfers/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -287,5 +322,6 @@ main (int    argc,
   ADD ("the-keyboard-goes-on-when-a-bar-goes", the_keyboard_goes_on_when_a_bar_goes);
   ADD ("it-takes-no-keyboard-when-it-comes", it_takes_no_keyboard_when_it_comes);
   ADD ("long-names-fit-a-narrow-window", long_names_fit_a_narrow_window);
+  ADD ("one-is-whole-and-many-leave-room", one_is_whole_and_many_leave_room);
   return g_test_run ();
 }
