@@ -7,6 +7,8 @@
 
 #include "thru-room-links-private.h"
 
+#include "thru-strings-private.h"
+
 #include <glib/gi18n.h>
 
 #define SECOND_US (6 * G_USEC_PER_SEC) /* longer than it takes TCP to notice that a connection is dead */
@@ -16,14 +18,14 @@ _thru_room_links_tell_twins (ThruRoomLinks *self,
                              const char    *id,
                              const char    *name,
                              const char    *first,
-                             const char    *second)
+                             const char    *second,
+                             const char    *run)
 {
   ThruTwins twins = { name, first, second };
 
-  g_free (self->twin_id);
-  g_free (self->twin_host);
-  self->twin_id = g_strdup (id);
-  self->twin_host = g_strdup (second);
+  _thru_strings_set (&self->twin_id, id);
+  _thru_strings_set (&self->twin_host, second);
+  _thru_strings_set (&self->twin_run, run);
   self->listener.twins (&twins, self->user);
 }
 
@@ -31,7 +33,7 @@ void
 _thru_room_links_forget_twins (ThruRoomLinks *self)
 {
   if (self->twin_id != NULL)
-    _thru_room_links_tell_twins (self, NULL, NULL, NULL, NULL);
+    _thru_room_links_tell_twins (self, NULL, NULL, NULL, NULL, NULL);
 }
 
 void
@@ -58,7 +60,7 @@ _thru_room_links_refuse_twin (ThruRoomLinks         *self,
     return FALSE;
 
   thru_engine_refuse_link (self->engine, event->link, "twin", _("Another computer has the identity of this room."));
-  _thru_room_links_tell_twins (self, hello->room_id, name, ours ? NULL : peer->host, host);
+  _thru_room_links_tell_twins (self, hello->room_id, name, ours ? NULL : peer->host, host, hello->run);
   if (event->dial == self->twin_dial)
     _thru_room_links_stop_twin_dial (self);
   return TRUE;

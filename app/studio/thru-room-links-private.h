@@ -25,13 +25,16 @@ struct _ThruRoomLinks
   ThruDialId            twin_dial; /* to see whether it is true that another computer has our id; 0: nobody says so */
   char                 *twin_id;   /* (nullable): the room that two computers say they are */
   char                 *twin_host; /* (nullable): the second one's */
+  char                 *twin_run;  /* (nullable): the run that the second one said; it stays with a new identity */
 };
 
+/* @first, @second: (nullable): hosts. @run: (nullable): the second one's. */
 void      _thru_room_links_tell_twins     (ThruRoomLinks         *self,
                                            const char            *id,
                                            const char            *name,
                                            const char            *first,
-                                           const char            *second);
+                                           const char            *second,
+                                           const char            *run);
 void      _thru_room_links_forget_twins   (ThruRoomLinks         *self);
 void      _thru_room_links_stop_twin_dial (ThruRoomLinks         *self);
 

@@ -186,7 +186,8 @@ take_identity (ThruRoomLinks         *self,
   g_free (peer->host);
   peer->host = thru_peers_get_host (event->address);
   _thru_strings_set (&peer->run, hello != NULL ? hello->run : NULL);
-  if (g_strcmp0 (peer->host, self->twin_host) == 0)
+  /* It may come from another of its addresses than before. */
+  if (g_strcmp0 (peer->host, self->twin_host) == 0 || (peer->run != NULL && g_strcmp0 (peer->run, self->twin_run) == 0))
     _thru_room_links_forget_twins (self);
   if (!event->plain)
     take_hello (peer, hello);
@@ -266,7 +267,7 @@ handle_closed (ThruRoomLinks         *self,
     }
   if (g_strcmp0 (event->code, "twin") == 0 && self->twin_id == NULL)
     _thru_room_links_tell_twins (self, get_own_id (self), thru_room_get_name (thru_studio_get_own_room (self->studio)), NULL,
-                                 NULL);
+                                 NULL, NULL);
   if (peer == NULL)
     return;
 
@@ -413,6 +414,7 @@ thru_room_links_free (ThruRoomLinks *self)
   thru_peers_free (self->peers);
   g_free (self->twin_id);
   g_free (self->twin_host);
+  g_free (self->twin_run);
   g_free (self);
 }
 
