@@ -211,7 +211,7 @@ add_room_device (ThruSavedState *state,
                  JsonObject     *object)
 {
   ThruSavedRoom *room = g_ptr_array_index (state->rooms, state->rooms->len - 1);
-  ThruSavedDevice *device = decode_device (object);
+  g_autoptr(ThruSavedDevice) device = decode_device (object);
 
   if (device == NULL)
     return FALSE;
@@ -219,14 +219,10 @@ add_room_device (ThruSavedState *state,
     {
       ThruSavedDevice *other = g_ptr_array_index (room->devices, i);
 
-      if (!g_str_equal (device->id, other->id) || device->is_source != other->is_source)
-        continue;
-      g_free (device->id);
-      g_free (device->name);
-      g_free (device);
-      return FALSE;
+      if (g_str_equal (device->id, other->id) && device->is_source == other->is_source)
+        return FALSE;
     }
-  g_ptr_array_add (room->devices, device);
+  g_ptr_array_add (room->devices, g_steal_pointer (&device));
   return TRUE;
 }
 
