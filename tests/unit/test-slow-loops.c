@@ -227,6 +227,52 @@ test_return_to_another_device_is_no_loop (LoopFixture  *fixture,
   loop_fixture_assert_untouched (fixture);
 }
 
+/* A phrase of a few notes, over and over, the lowest ones among them; each time it plays its notes a little louder or not. */
+static void
+play_phrase (LoopFixture *fixture,
+             GRand       *random)
+{
+  guint64 begin_us = fixture->now_us - START_US;
+  guint n_notes = (guint) g_rand_int_range (random, 1, 6);
+  guint step = (guint) g_rand_int_range (random, 80, 700) / n_notes;
+  gboolean varied = g_rand_boolean (random);
+  guint first = g_rand_boolean (random) ? 0 : 60;
+
+  for (guint i = 0; i * step < 9000; i++)
+    loop_fixture_schedule_note (fixture, begin_us + i * step * MS, step * MS * (guint) g_rand_int_range (random, 1, 9) / 10,
+                                (guint8) (first + i % n_notes), (guint8) (90 + (varied ? i / n_notes % 3 : 0)));
+  loop_fixture_run (fixture, 10 * SECOND_US);
+}
+
+static guint
+count_note_ons (GByteArray *octets)
+{
+  guint n = 0;
+
+  for (guint i = 0; i + 2 < octets->len; i += 3)
+    n += octets->data[i] == 0x90;
+  return n;
+}
+
+static void
+test_nothing_is_lost (LoopFixture  *fixture,
+                      gconstpointer data)
+{
+  g_autoptr(GRand) random = g_rand_new_with_seed (7);
+
+  loop_fixture_connect (fixture, 1);
+  loop_fixture_connect (fixture, 2);
+  for (guint i = 0; i < 40; i++)
+    play_phrase (fixture, random);
+  g_assert_cmpuint (fixture->n_muted, ==, 0);
+  for (guint i = 1; i < 3; i++)
+    {
+      g_assert_cmpuint (count_note_ons (fixture->devices[i].heard), ==, count_note_ons (fixture->played));
+      g_assert_cmpuint (thru_midi_ledger_n_held (&fixture->devices[i].ledger), ==, 0);
+      g_assert_cmpuint (fixture->devices[i].n_marks, >, 0);
+    }
+}
+
 static void
 test_every_route_has_its_turn (LoopFixture  *fixture,
                                gconstpointer data)
@@ -290,6 +336,7 @@ main (int    argc,
   ADD ("arpeggio-is-no-loop", test_arpeggio_is_no_loop);
   ADD ("uneven-repeats-are-no-loop", test_uneven_repeats_are_no_loop);
   ADD ("return-to-another-device-is-no-loop", test_return_to_another_device_is_no_loop);
+  ADD ("nothing-is-lost-whatever-repeats", test_nothing_is_lost);
   ADD ("every-route-has-its-turn", test_every_route_has_its_turn);
   ADD ("routes-can-go-while-it-asks", test_routes_can_go_while_it_asks);
   return g_test_run ();
