@@ -214,8 +214,8 @@ def two_rooms(stage):
     return stage.take(camera)
 
 
-def demo(stage, room, **env):
-    camera = stage.program(room, "--demo", THRUWALL_DEMO_STILL="1", **env)
+def demo(stage, room, still="1", **env):
+    camera = stage.program(room, "--demo", THRUWALL_DEMO_STILL=still, **env)
     time.sleep(1)
     return camera
 
@@ -233,6 +233,12 @@ def routes(stage):
     camera = demo(stage, room)
     room.atspi("act", "Routes")
     return stage.take(camera)
+
+
+@picture("what-happens")
+def what_happens(stage):
+    """A question, System Exclusive on its way, and a route that was muted because it closed a loop."""
+    return stage.take(demo(stage, stage.room("demo"), still="transfer same loop"), 2 * SETTLE)
 
 
 @picture("eight-rooms-high-contrast", ("light",))
