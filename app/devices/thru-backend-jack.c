@@ -15,9 +15,48 @@
 #define LAST_CYCLES 3
 #define LAST_MAX_US 200000
 
+static GMutex lock;
+static GSList *inputs; /* (element-type ThruRtmidiPort), borrowed, under the lock: those that are open */
+
+/* What sounds is to be released at once, whatever the main thread and the scanner's are about. */
+static void
+end_inputs (guint serial)
+{
+  g_mutex_lock (&lock);
+  for (GSList *i = inputs; i != NULL; i = i->next)
+    {
+      ThruRtmidiPort *input = i->data;
+
+      if (input->serial == serial)
+        input->func (input->user, NULL, 0);
+    }
+  g_mutex_unlock (&lock);
+}
+
+static void
+note_input (ThruRtmidiPort *self)
+{
+  g_mutex_lock (&lock);
+  inputs = g_slist_prepend (inputs, self);
+  g_mutex_unlock (&lock);
+
+  /* It may have ended before it could be told. */
+  if (!thru_jack_server_is_alive (self->serial))
+    self->func (self->user, NULL, 0);
+}
+
+static void
+forget_input (ThruRtmidiPort *self)
+{
+  g_mutex_lock (&lock);
+  inputs = g_slist_remove (inputs, self);
+  g_mutex_unlock (&lock);
+}
+
 static gboolean
 works (void)
 {
+  thru_jack_server_set_end_func (end_inputs);
   return thru_rtmidi_get_api ("jack") != RTMIDI_API_UNSPECIFIED && thru_jack_server_works ();
 }
 
@@ -86,7 +125,11 @@ open_port (const char          *api_name,
   self->serial = serial;
   self->parent.pace = thru_jack_server_is_hardware (api_name) ? THRU_BACKEND_CABLE_PACE : 0;
   if (connect_device (self))
-    return &self->parent;
+    {
+      if (direction == THRU_DIRECTION_SOURCE)
+        note_input (self);
+      return &self->parent;
+    }
 
   thru_rtmidi_close (&self->parent);
   return NULL;
@@ -132,6 +175,7 @@ detach (ThruBackendPort *port)
 static void
 close_port (ThruBackendPort *port)
 {
+  forget_input ((ThruRtmidiPort *) port);
   let_last_arrive (port);
   thru_rtmidi_close (port);
 }

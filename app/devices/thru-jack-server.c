@@ -47,6 +47,7 @@ static struct
 static atomic_uint serial;
 static atomic_bool alive;
 static int end_fd = -1;
+static void (*end_func) (guint serial); /* atomic */
 static gboolean end_told;      /* works() said so */
 
 static GMutex lock;
@@ -107,11 +108,15 @@ find_library (void)
 static void
 server_ended (void *user)
 {
+  void (*func) (guint serial);
   uint64_t one = 1;
 
   if (GPOINTER_TO_UINT (user) != atomic_load (&serial))
     return;
   atomic_store (&alive, false);
+  func = g_atomic_pointer_get (&end_func);
+  if (func != NULL)
+    func (GPOINTER_TO_UINT (user));
   if (write (end_fd, &one, sizeof one) < 0)
     g_debug ("Can not tell that the JACK server ended");
 }
@@ -223,6 +228,12 @@ thru_jack_server_leave (void)
   thru_pipewire_watch_free (left_watch);
   if (left != NULL)
     jack.client_close (left);
+}
+
+void
+thru_jack_server_set_end_func (void ( *func )(guint serial))
+{
+  g_atomic_pointer_set (&end_func, func);
 }
 
 guint

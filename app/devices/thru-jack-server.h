@@ -21,6 +21,9 @@ G_BEGIN_DECLS
 gboolean thru_jack_server_works         (void);
 void     thru_jack_server_leave         (void);
 
+/* @func: (nullable) called when a server ended, with its serial number, on a thread of libjack. */
+void     thru_jack_server_set_end_func  (void           (*func)(guint serial));
+
 /* Counts servers joined. Any thread. */
 guint    thru_jack_server_get_serial    (void);
 

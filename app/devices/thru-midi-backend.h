@@ -28,7 +28,8 @@ typedef struct
 /* Behind such a port is a MIDI cable of 31,250 baud, or what is as slow. */
 #define THRU_BACKEND_CABLE_PACE 3125
 
-/* What came in. Runs on a thread of the MIDI system, a real-time one with JACK. */
+/* What came in. Runs on a thread of the MIDI system, a real-time one with JACK. @bytes NULL: nothing will come any more; this on
+ * any thread, also beside the other. */
 typedef void (*ThruBackendInputFunc) (void          *user,
                                       const uint8_t *bytes,
                                       size_t         length);

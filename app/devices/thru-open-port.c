@@ -79,6 +79,26 @@ tell_owner (ThruOpenPort *port)
   g_source_attach (source, port->context);
 }
 
+static void
+wake_reader (ThruOpenPort *port)
+{
+  uint64_t one = 1;
+
+  /* It can only fail when the reader is far behind anyway. */
+  if (write (port->wake_fd, &one, sizeof one) < 0)
+    return;
+}
+
+/* The owner's thread may be busy, but who reads is not. */
+static void
+end_input (ThruOpenPort *port)
+{
+  if (port->ring == NULL)
+    return;
+  thru_ring_end (port->ring);
+  wake_reader (port);
+}
+
 void
 thru_open_port_set_open (ThruOpenPort *port)
 {
@@ -98,6 +118,7 @@ thru_open_port_fail (ThruOpenPort *port,
       return;
     }
   g_atomic_int_set (&port->state, THRU_PORT_FAILED);
+  end_input (port);
   tell_owner (port);
 }
 
@@ -124,11 +145,15 @@ thru_open_port_input (void          *user,
 {
   ThruOpenPort *port = user;
   struct timespec now;
-  uint64_t one = 1;
+
+  if (bytes == NULL)
+    {
+      end_input (port);
+      return;
+    }
 
   clock_gettime (CLOCK_MONOTONIC, &now);
   thru_ring_write (port->ring, (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000, bytes, length);
-  /* Also when there was no room, so that the loss is noticed. It can only fail when the reader is far behind anyway. */
-  if (write (port->wake_fd, &one, sizeof one) < 0)
-    return;
+  /* Also when there was no room, so that the loss is noticed. */
+  wake_reader (port);
 }

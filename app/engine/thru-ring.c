@@ -45,6 +45,7 @@ struct _ThruRing
 
   /* producer; of interest to the consumer only when it has read everything */
   alignas (CACHE_LINE) _Atomic uint32_t lost;
+  atomic_bool ended; /* any thread's */
 
   alignas (CACHE_LINE) uint8_t octets[];
 };
@@ -116,6 +117,7 @@ ring_new (size_t capacity,
   atomic_init (&ring->head, 0);
   atomic_init (&ring->tail, 0);
   atomic_init (&ring->lost, 0);
+  atomic_init (&ring->ended, false);
   return ring;
 }
 
@@ -256,6 +258,18 @@ thru_ring_read (ThruRing *ring,
   *time_us = ring->chunk.time_us;
   atomic_store_explicit (&ring->tail, tail + (ring->chunk_is_aside ? 0 : length), memory_order_release);
   return length;
+}
+
+void
+thru_ring_end (ThruRing *ring)
+{
+  atomic_store (&ring->ended, true);
+}
+
+bool
+thru_ring_has_ended (ThruRing *ring)
+{
+  return atomic_load (&ring->ended);
 }
 
 size_t

@@ -36,5 +36,9 @@ size_t    thru_ring_read      (ThruRing      *ring,
                                size_t         capacity,
                                uint32_t      *lost);
 
+/* Whoever writes into it is gone: what still comes is not to be believed. Any thread; for ever. */
+void      thru_ring_end       (ThruRing      *ring);
+bool      thru_ring_has_ended (ThruRing      *ring);
+
 /* Octets in the ring now; any thread, a snapshot. */
 size_t    thru_ring_fill      (ThruRing      *ring);

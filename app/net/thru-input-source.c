@@ -18,6 +18,7 @@ typedef struct
   ThruInputSourceFunc     func;
   ThruInputSourceWokeFunc woke;
   gpointer                user;
+  gboolean                ended; /* and that was told */
 } InputSource;
 
 static gboolean
@@ -30,12 +31,17 @@ dispatch (GSource    *source,
   guint64 value;
   guint64 time_us;
   guint32 n_lost;
+  gboolean ends;
   gsize length;
   guint n = 0;
 
   /* Before the ring: what is written after the last look at it wakes us again. */
   if (read (self->wake_fd, &value, sizeof value) < 0)
     value = 0;
+  if (self->ended)
+    return G_SOURCE_CONTINUE;
+
+  ends = thru_ring_has_ended (self->ring);
 
   do
     {
@@ -47,6 +53,12 @@ dispatch (GSource    *source,
     }
   while (length > 0 && ++n < THRU_LIMIT_CHUNKS);
 
+  /* What it has sounding is released now, and not only when it is taken away. */
+  if (ends && n < THRU_LIMIT_CHUNKS)
+    {
+      self->ended = TRUE;
+      self->func (NULL, 0, (guint64)g_get_monotonic_time (), self->user);
+    }
   g_source_set_ready_time (source, n == THRU_LIMIT_CHUNKS ? 0 : -1);
   self->woke (self->user);
   return G_SOURCE_CONTINUE;

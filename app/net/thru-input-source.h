@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* Octets of one chunk. @bytes NULL: here @length chunks were lost. */
+/* Octets of one chunk. @bytes NULL: here @length chunks were lost; 0: nothing more comes, for the ring has ended. */
 typedef void (*ThruInputSourceFunc) (const guint8 *bytes,
                                      gsize         length,
                                      guint64       time_us,

@@ -272,6 +272,25 @@ test_remove_source_releases (Pair         *pair,
   test_wait_until (test_output_ends_with (pair->output, all_notes_off, sizeof all_notes_off));
 }
 
+/* Its MIDI system died; the thread of the interface, which takes it away, may be busy. */
+static void
+test_source_that_ends_releases (Pair         *pair,
+                                gconstpointer data)
+{
+  const guint8 note[] = { 0x90, 70, 100 };
+
+  test_room_play (pair->alice, chord, sizeof chord);
+  test_wait_until (test_output_get_length (pair->output) == sizeof chord);
+  thru_ring_end (pair->alice->ring);
+  test_room_play (pair->alice, chord, sizeof chord);
+  test_wait_until (test_output_ends_with (pair->output, all_notes_off, sizeof all_notes_off));
+  test_room_play (pair->alice, note, sizeof note);
+  thru_engine_remove_source (pair->alice->engine, 1);
+  thru_engine_remove_destination (pair->bob->engine, 1);
+  test_wait_until (g_atomic_int_get (&pair->output->released));
+  g_assert_false (test_output_contains (pair->output, note, sizeof note));
+}
+
 static void
 test_remove_output_releases (Pair         *pair,
                              gconstpointer data)
@@ -522,6 +541,7 @@ main (int   argc,
   add_pair_test ("/net/engine/chord-is-released-when-the-other-side-goes", test_other_side_stops);
   add_pair_test ("/net/engine/chord-is-released-by-disconnect", test_disconnect_releases);
   add_pair_test ("/net/engine/chord-is-released-when-its-source-goes", test_remove_source_releases);
+  add_pair_test ("/net/engine/chord-is-released-when-its-source-ends", test_source_that_ends_releases);
   add_pair_test ("/net/engine/chord-is-released-before-its-output-goes", test_remove_output_releases);
   add_pair_test ("/net/engine/chord-is-released-before-a-remote-output-goes", test_remove_remote_output_releases);
   add_pair_test ("/net/engine/note-offs-wait-for-a-stuck-output", test_stuck_output);

@@ -336,6 +336,34 @@ test_server_dies_and_returns (void)
   end_jackd ();
 }
 
+/* What it has sounding must not wait for whatever that thread is busy with. */
+static void
+test_input_ends_beside_a_busy_main_thread (void)
+{
+  gint64 until;
+  ThruMidiSystem *system;
+  GSubprocess *player;
+  ThruInput *input;
+
+  start_jackd ("256");
+  system = start_system ();
+  player = spawn_jack_midi ("echo", "Keys", NULL, G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  wait_until (3, find_port (system, "Keys:out", THRU_DIRECTION_SOURCE) != NULL);
+  input = thru_midi_system_open_input (system, "jack:in:Keys:out");
+  wait_until (3, thru_port_get_state (THRU_PORT (input)) == THRU_PORT_OPEN);
+  g_assert_false (thru_ring_has_ended (thru_input_get_ring (input)));
+
+  kill_process (&jackd);
+  until = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  while (!thru_ring_has_ended (thru_input_get_ring (input)) && g_get_monotonic_time () < until)
+    g_usleep (1000);
+  g_assert_true (thru_ring_has_ended (thru_input_get_ring (input)));
+
+  g_assert_finalize_object (input);
+  kill_process (&player);
+  stop_system (system);
+}
+
 static void
 test_server_freezes (void)
 {
@@ -482,6 +510,8 @@ main (int    argc,
   g_test_add_data_func ("/devices/jack/carries-everything-at-1024-frames", "1024", test_carries_everything);
   g_test_add_func ("/devices/jack/last-messages-are-played", test_last_messages_are_played);
   g_test_add_func ("/devices/jack/server-dies-and-returns", test_server_dies_and_returns);
+  g_test_add_func ("/devices/jack/inputs-end-with-the-server-while-the-main-thread-is-busy",
+                   test_input_ends_beside_a_busy_main_thread);
   g_test_add_func ("/devices/jack/server-freezes", test_server_freezes);
   g_test_add_func ("/devices/jack/an-input-is-closed-while-it-is-played", test_an_input_is_closed_while_it_is_played);
   g_test_add_func ("/devices/jack/opening-and-closing-leaks-nothing", test_opening_and_closing_leaks_nothing);
