@@ -40,7 +40,10 @@ writes this table anew; {quick} of its rows run with every `./dev test`.
 - **back**: so long after all could be reached again, music came out in both rooms. The promise is {back} s.
 - **late notes**: those that were played although they were older than 0.25 s. The promise is none: what is that old is left out.
 - **latest note**: how long after its key the latest of all notes was heard, the way of both instruments included.
-- **memory**: what the larger of both programs grew by. At most 1 MiB, and 4 where System Exclusive waits for a room.
+- **memory**: what the larger of both programs grew by. At most 1 MiB, and 4 where System Exclusive waits for a room:
+  up to 2 MiB of it are kept until the route ends, and the C library keeps that memory for the next time. It is no leak: four
+  times in a row the program had 121.8, then 124.3, 124.6, 122.6 and 124.6 MiB, and 2.0 less when the library was told to give
+  back what it kept.
 
 Measured on {date} with Linux {kernel} on {processors} processors, which other programs used, too. What a stall of the computer
 itself adds to a time is measured beside it and does not count against a promise.
