@@ -154,8 +154,9 @@ explain (GError *error)
       return complain (error->message);
     }
 
-  g_printerr (_("thruwall: No Thruwall of the user %s can be reached, and no session bus: %s\n"), g_get_user_name (),
-              error->message);
+  g_debug ("%s", error->message);
+  g_printerr (_("thruwall: No Thruwall runs for the user %s in this login session, which has no session bus\n"),
+              g_get_user_name ());
   return 1;
 }
 

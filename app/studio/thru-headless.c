@@ -156,7 +156,9 @@ join_bus (Headless *headless)
 
   if (connection == NULL)
     {
-      g_printerr (_("thruwall: No session bus, so no window can be opened beside this program: %s\n"), error->message);
+      /* Why is told to developers only: it would lead others to a dbus-launch that they do not need. */
+      g_debug ("%s", error->message);
+      g_printerr ("%s\n", _("thruwall: There is no session bus. Commands reach this program; windows can not be opened beside it."));
       start (headless, FALSE);
       return 0;
     }

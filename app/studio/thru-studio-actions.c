@@ -22,6 +22,7 @@ typedef struct
   guint       n_exact;
   guint       n_folded;
   gboolean    room_found;
+  gboolean    found_other; /* one of that name, but of the other direction */
 } Search;
 
 static gboolean
@@ -60,11 +61,12 @@ search_room (Search     *search,
       g_autoptr(ThruDevice) device = g_list_model_get_item (devices, i);
       int device_match;
 
-      if (thru_device_is_source (device) != source)
-        continue;
-
       device_match = MIN (room_match, match (text, thru_device_get_id (device), thru_device_get_name (device)));
-      if (device_match == 2)
+      if (thru_device_is_source (device) != source)
+        {
+          search->found_other |= device_match > 0;
+        }
+      else if (device_match == 2)
         {
           search->exact = device;
           search->n_exact++;
@@ -112,6 +114,10 @@ set_parse_error (const Search *search,
   else if (!search->room_found)
     g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_ROOM,
                  _("No such room: “%s”; “thruwall status” lists them"), text);
+  else if (search->found_other)
+    g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE,
+                 source ? _("“%s” is a MIDI output; a route leads from an input to an output")
+                        : _("“%s” is a MIDI input; a route leads from an input to an output"), text);
   else if (source)
     g_set_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE,
                  _("No such MIDI input: “%s”; “thruwall status” lists them"), text);

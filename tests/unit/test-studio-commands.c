@@ -264,6 +264,20 @@ test_failures_have_a_status (Fixture      *fixture,
 }
 
 static void
+test_wrong_direction_is_told (Fixture      *fixture,
+                              gconstpointer running)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (thru_studio_parse_device (fixture->studio, "Live room/TX7", TRUE, &error));
+  g_assert_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE);
+  g_assert_nonnull (strstr (error->message, "is a MIDI output"));
+  g_clear_error (&error);
+  g_assert_null (thru_studio_parse_device (fixture->studio, "/Push 3", FALSE, &error));
+  g_assert_nonnull (strstr (error->message, "is a MIDI input"));
+}
+
+static void
 test_other_commands_work (Fixture      *fixture,
                           gconstpointer running)
 {
@@ -424,6 +438,7 @@ main (int    argc,
   g_test_add ("/studio/commands/mutes-and-unmutes", Fixture, "running", set_up, test_mutes_and_unmutes, tear_down);
   g_test_add ("/studio/commands/waiting-is-done", Fixture, "running", set_up, test_waiting_is_done, tear_down);
   g_test_add ("/studio/commands/failures-have-a-status", Fixture, "running", set_up, test_failures_have_a_status, tear_down);
+  g_test_add ("/studio/commands/wrong-direction-is-told", Fixture, "running", set_up, test_wrong_direction_is_told, tear_down);
   g_test_add ("/studio/commands/other-commands-work", Fixture, "running", set_up, test_other_commands_work, tear_down);
   g_test_add ("/studio/commands/late-limit-is-shown-and-set", Fixture, "running", set_up, test_late_limit, tear_down);
   g_test_add ("/studio/commands/nobody-runs", Fixture, NULL, set_up, test_nobody_runs, tear_down);
