@@ -29,6 +29,7 @@ LEAST_PLAYING, LEAST_QUIET = 1.5, 2.5  # seconds
 NOTES_PER_SECOND = 20
 WAKEUPS = 5 + 4 + 3  # a second, without JACK's: the promise with one link; and once a second JACK is asked for its ports
 PROCESSOR = 0.3      # percent, without JACK's, the promise
+LATE_SHARE = 0.02    # of the notes: the whole of both computers is measured here
 SCANNER = "midi scanner"   # the thread of Thruwall's that opens ports; those that JACK makes meanwhile are called like it
 JACKS = "JACK’s"           # woken once a period for each open port
 GROWTH_KIB = 1024    # from one quiet while to the next
@@ -139,22 +140,33 @@ class Rack:
             self.desk.wait_for_route(part.player_seat.source, part.recorder_seat.destination, seconds=seconds)
 
     def play(self, seconds):
-        """Every note arrives, none late, and none hangs."""
+        """Every note arrives in time, or is counted as late, and none hangs."""
         for part in self.parts:
             part.forget()
             part.struck.clear()
-        begin = time.monotonic()
+        begin, left_out = time.monotonic(), [self.left_out(part) for part in self.parts]
         phrase = Phrase(self.parts, NOTES_PER_SECOND)
         time.sleep(seconds)
         phrase.stop()
         for part in self.parts:
             part.let_go()
-        for part in self.parts:
+        for part, before in zip(self.parts, left_out):
             wait_for(part.ear.is_silent, BALANCED_WITHIN, "silence after the last note")
-            notes, late = len(part.note_delays(begin)), part.late_notes(begin, self.pulse)
-            tap.check_equal(notes, len(part.struck), f"notes from {part.player_seat.name}")
-            tap.check(not late, f"notes from {part.player_seat.name} came late: {late}")
-            tap.remark(f"{notes} notes from {part.player_seat.name}, the latest after {1000 * part.latest_note(begin):.0f} ms")
+            self.judge_notes(part, begin, before)
+
+    def left_out(self, part):
+        """Notes of a route that came too late to be played, so far."""
+        route = self.desk.room.route_in_status(part.player_seat.source, part.recorder_seat.destination)
+        return route["late"]
+
+    def judge_notes(self, part, begin, left_out):
+        notes, late = len(part.note_delays(begin)), part.late_notes(begin, self.pulse)
+        missing, counted = len(part.struck) - notes, self.left_out(part) - left_out
+        tap.remark(f"{notes} notes from {part.player_seat.name}, the latest after {1000 * part.latest_note(begin):.0f} ms"
+                   + (f"; {missing} left out" if missing else ""))
+        tap.check(missing <= counted, f"{missing} notes from {part.player_seat.name} are missing, {counted} were left out")
+        # A computer that others use may hold up the instruments, too.
+        tap.check(max(len(late), missing) <= LATE_SHARE * notes, f"notes from {part.player_seat.name} came late: {late}")
 
     def be_quiet(self, seconds, before=None):
         """@before: an earlier while of the same program."""
