@@ -273,7 +273,7 @@ test_wrong_direction_is_told (Fixture      *fixture,
   g_assert_error (error, THRU_STUDIO_ERROR, THRU_STUDIO_ERROR_NO_SUCH_DEVICE);
   g_assert_nonnull (strstr (error->message, "is a MIDI output"));
   g_clear_error (&error);
-  g_assert_null (thru_studio_parse_device (fixture->studio, "/Push 3", FALSE, &error));
+  g_assert_null (thru_studio_parse_device (fixture->studio, "/Keystation 61 MK3", FALSE, &error));
   g_assert_nonnull (strstr (error->message, "is a MIDI input"));
 }
 
