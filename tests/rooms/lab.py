@@ -47,6 +47,8 @@ TOOLS = {
 }
 os.environ["PATH"] = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
+SCREENS = "/tmp/.X11-unix"
+
 # Every room has its own there.
 ROOM_FOLDERS = ("/run/avahi-daemon", "/run/dbus", "/run/user")
 
@@ -135,6 +137,9 @@ def enter():
         run("mount", "-t", "tmpfs", "tmpfs", "/run")
         for name in ROOM_FOLDERS:
             os.mkdir(name)
+        # Screens are numbered by who is alive, and programs beside this one are not seen from here.
+        os.makedirs(SCREENS, mode=0o1777, exist_ok=True)
+        run("mount", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", SCREENS)
         run("ip", "link", "add", "lan", "type", "bridge")
         run("ip", "link", "set", "lan", "up")
         # The first process of a namespace ignores a signal that it has no handler for.
