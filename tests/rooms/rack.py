@@ -24,10 +24,12 @@ from user_manager import UserManager, install
 
 UNIT = "thruwall.service"
 NAME = "rack"        # nobody names it: it is called as the computer
-PART = 1 / 6         # of the time it plays, or is quiet; each is thrice
+PART = 1 / 5         # of the time it plays, thrice, or is quiet, twice
 LEAST_PLAYING, LEAST_QUIET = 1.5, 2.5  # seconds
 NOTES_PER_SECOND = 20
-WAKEUPS = 5 + 4 + 3  # a second, without JACK's: the promise with one link; and once a second JACK is asked for its ports
+WAKEUPS = 5 + 4 + 3 + 2  # a second, without JACK's: the promise with one link; once JACK is asked for its ports; twice the
+                     # engine looks whether it was stopped meanwhile
+MUSIC = 2.2          # seconds after the last note, while it looks more often (thru-lapse.c)
 PROCESSOR = 0.3      # percent, without JACK's, the promise
 LATE_SHARE = 0.02    # of the notes: the whole of both computers is measured here
 SCANNER = "midi scanner"   # the thread of Thruwall's that opens ports; those that JACK makes meanwhile are called like it
@@ -170,6 +172,7 @@ class Rack:
 
     def be_quiet(self, seconds, before=None):
         """@before: an earlier while of the same program."""
+        time.sleep(MUSIC)
         quiet = Quiet(self.rack.pid(), seconds)
         for line in quiet.lines():
             tap.remark(line)
@@ -245,7 +248,6 @@ def run(seconds):
         rack.be_quiet(quiet, before)
         rack.is_killed()
         rack.play(playing)
-        rack.be_quiet(quiet)
         rack.loses_power()
         rack.is_shut_down()
 
