@@ -5,7 +5,7 @@
 # guest.sh COMMAND [ARGUMENT...] runs COMMAND as root in a small virtual machine whose Debian kernel has a real ALSA sequencer
 # with four virtual raw MIDI ports (snd-virmidi: /dev/snd/midiC0D0 to D3), which few build machines have. What it prints comes
 # out here, and its exit status is ours. It sees this machine's files read-only; /run, /var/tmp and /mnt are its own; it has
-# the loopback network. The processor is emulated: about 15 seconds to start and a tenth of the speed. THRU_GUEST_ACCEL=kvm is
+# the loopback network. The processor is emulated: a few seconds to start and a tenth of the speed. THRU_GUEST_ACCEL=kvm is
 # faster on a desktop; on rented machines it may hang.
 #
 # The kernel is fetched as Debian's package once (70 MB) and kept under ${XDG_CACHE_HOME:-~/.cache}/thruwall.
@@ -13,7 +13,7 @@
 set -euo pipefail
 
 [ $# -gt 0 ] || { sed -n '5,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/thruwall/guest-1
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/thruwall/guest-2
 modules='virtio_pci 9pnet_virtio 9p snd-hrtimer snd-seq snd-seq-midi snd-virmidi snd-seq-dummy'
 
 need() # PROGRAM PACKAGE
@@ -42,23 +42,51 @@ fetch_kernel() # FOLDER
   rm linux-image-*.deb
 }
 
+# Debian 12's is packed with xz. QEMU starts it as it comes, too, but then unpacks it in emulation, for seconds.
+unpack_kernel() # PACKED UNPACKED
+{
+  python3 - "$@" <<'PYTHON'
+import lzma, sys
+kernel = open(sys.argv[1], "rb").read()
+start = kernel.find(b"\xfd7zXZ\0")
+if start >= 0:
+    kernel = lzma.LZMADecompressor().decompress(kernel[start:])
+open(sys.argv[2], "wb").write(kernel)
+PYTHON
+}
+
 write_init() # FILE
 {
   cat >"$1" <<'INIT'
 #!/bin/busybox sh
 b=/bin/busybox
 $b mount -t proc proc /proc; $b mount -t sysfs sys /sys; $b mount -t devtmpfs dev /dev
-for m in $($b cat /modules/order); do $b insmod /modules/$($b basename $m) || $b echo "insmod $m failed"; done
-$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro,cache=loose host /root
-$b mount -t proc proc /root/proc; $b mount -t sysfs sys /root/sys; $b mount --move /dev /root/dev
-$b mkdir -p /root/dev/shm /root/dev/pts
-for d in run var/tmp mnt dev/shm; do $b mount -t tmpfs tmpfs /root/$d; done
+exec </dev/null
+while read -r m; do $b insmod "/modules/${m##*/}" || echo "insmod $m failed"; done </modules/order
+$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro,cache=loose host /host
+# A root of our own, for Flatpak can not do with the links in the root of a 9p file system.
+$b mount -t tmpfs tmpfs /root
+cd /host
+links= folders=
+for f in *; do
+  if [ -L "$f" ]; then links="$links $f"; elif [ -d "$f" ]; then folders="$folders $f"; fi
+done
+$b cp -P $links /root/
+cd /root
+$b mkdir -p $folders dev proc sys run mnt /dev/shm /dev/pts
+for f in $folders; do
+  case $f in dev | proc | sys | run | mnt) ;; *) $b mount --bind "/host/$f" "$f" ;; esac
+done
+for d in dev proc sys; do $b mount --move "/$d" "/root/$d"; done
+for d in run var/tmp mnt dev/shm; do $b mount -t tmpfs tmpfs "/root/$d"; done
 $b mount -t devpts devpts /root/dev/pts
 $b ip link set lo up
 script=$($b sed -n 's/.*guest_script=\([^ ]*\).*/\1/p' /root/proc/cmdline)
-$b echo "--- guest begins"
-PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/run TMPDIR=/var/tmp $b chroot /root /bin/bash "$script" </root/dev/null
-$b echo "--- guest ends $?"
+echo "--- guest begins"
+# Moved, and not only a chroot: who makes a mount namespace, as a sandbox does, would leave that.
+$b mount --move . /
+PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/run TMPDIR=/var/tmp $b chroot . /bin/bash "$script"
+echo "--- guest ends $?"
 $b poweroff -f
 INIT
   chmod +x "$1"
@@ -74,13 +102,13 @@ make_cache()
     fetch_kernel "$folder"
     depmod -b kernel "$(ls kernel/lib/modules)"
     base=kernel/lib/modules/$(ls kernel/lib/modules)
-    mkdir -p tree/{bin,modules,proc,sys,dev,root}
+    mkdir -p tree/{bin,modules,proc,sys,dev,host,root}
     cp /bin/busybox tree/bin/
     for m in $modules; do module_files "$base" "$m"; done | awk '!seen[$0]++' >tree/modules/order
     while read -r m; do cp "$base/$m" tree/modules/; done <tree/modules/order
     write_init tree/init
-    cp kernel/boot/vmlinuz-* vmlinuz
-    (cd tree && find . | cpio -o -H newc 2>/dev/null | gzip -1) >initrd.gz
+    unpack_kernel kernel/boot/vmlinuz-* vmlinux
+    (cd tree && find . | cpio -o -H newc 2>/dev/null) >initrd
     rm -r kernel tree
   )
   mv -T "$folder" "$cache"
@@ -96,7 +124,7 @@ need flock util-linux
 mkdir -p "$(dirname "$cache")"
 exec 9>"$cache.lock"
 flock 9
-[ -e "$cache/initrd.gz" ] || make_cache
+[ -e "$cache/initrd" ] || make_cache
 flock -u 9
 
 script=$(mktemp "${TMPDIR:-/tmp}/thruwall-guest.XXXXXX")
@@ -106,9 +134,9 @@ printf '%q ' "$@" >>"$script"
 chmod 644 "$script"
 
 # The serial line ends its lines in CR LF, and begins with what the BIOS says.
-timeout "${THRU_GUEST_SECONDS:-300}" qemu-system-x86_64 -M q35 -accel "${THRU_GUEST_ACCEL:-tcg,thread=multi}" -smp 2 -m 2G -nographic \
-    -no-reboot -kernel "$cache/vmlinuz" -initrd "$cache/initrd.gz" \
-    -append "console=ttyS0 quiet panic=-1 guest_script=$script" \
+timeout "${THRU_GUEST_SECONDS:-300}" qemu-system-x86_64 -M q35 -accel "${THRU_GUEST_ACCEL:-tcg,thread=multi}" -cpu qemu64,+rdrand -smp 2 -m 2G \
+    -nographic -no-reboot -kernel "$cache/vmlinux" -initrd "$cache/initrd" \
+    -append "console=ttyS0 quiet panic=-1 mitigations=off guest_script=$script" \
     -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap </dev/null 2>&1 |
   awk '{ sub (/\r+$/, "") }
        /--- guest begins$/ { inside = 1; next }
