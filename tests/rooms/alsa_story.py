@@ -13,19 +13,22 @@ import sys
 import threading
 import time
 
+from gi.repository import Gio, GLib
+
 import alsa_client
 import midi
 import story
 import tap
-from lab import BUILD, LabError, wait_for
+from lab import BUILD, LabError, app_id, app_path, wait_for
 
 PROGRAM = os.path.join(BUILD, "thruwall")
 FOLDER = "/run/story"
-CABLE = 2000  # octets a second: a cable carries 3125, but this computer is slow
+CABLE = 3000    # octets a second; a cable carries 3125
 PIECE = 16
+OUT_ROOM = 256  # octets that are in no pool yet, and so a hundred messages at most
+CELLS = 30      # of a pool's 200
 DUMP = 64 * 1024
 DUMP_PIECE = 256
-DUMP_CELLS = 30 # of a pool's 200
 
 
 class Instrument:
@@ -37,12 +40,12 @@ class Instrument:
         self._from = 0
         self._status = 0
         self._missing = 0  # data octets until the message is whole
-        self._enlarge()
+        self._set_room(1, 65536)  # the 4 KiB that it has to read from overflow when this slow guest is late
+        self._set_room(0, OUT_ROOM)
         threading.Thread(target=self._read, daemon=True).start()
 
-    def _enlarge(self):
-        """64 KiB to read from: the 4 KiB that it has overflow when this slow guest is late."""
-        params = struct.pack("@iQQI16x4x", 1, 65536, 1, 0)
+    def _set_room(self, stream, octets):
+        params = struct.pack("@iQQI16x4x", stream, octets, 1, 0)
         request = 3 << 30 | len(params) << 16 | ord("W") << 8 | 0x10  # SNDRV_RAWMIDI_IOCTL_PARAMS
         fcntl.ioctl(self.file, request, bytearray(params))
 
@@ -74,15 +77,19 @@ class Instrument:
         octets = b"".join(messages)
         begin = time.monotonic()
         for index in range(0, len(octets), PIECE):
-            os.write(self.file, octets[index:index + PIECE])
+            self._write(octets[index:index + PIECE])
             time.sleep(max(0, begin + (index + PIECE) / CABLE - time.monotonic()))
 
     def dump(self, octets):
-        """As fast as the sequencer carries it. What has no room in a program's pool would be lost in the kernel, and nobody told."""
+        """As fast as the sequencer carries it."""
         for index in range(0, len(octets), DUMP_PIECE):
-            while alsa_client.cells_in_use() > DUMP_CELLS:
-                time.sleep(0.001)
-            os.write(self.file, octets[index:index + DUMP_PIECE])
+            self._write(octets[index:index + DUMP_PIECE])
+
+    def _write(self, octets):
+        """What has no room in a program's pool would be lost in the kernel, and nobody told."""
+        while alsa_client.cells_in_use() > CELLS:
+            time.sleep(0.001)
+        os.write(self.file, octets)
 
     # As a recorder
 
@@ -123,6 +130,7 @@ class Program:
         self.name = name
         self.port = port
         self.folder = folder
+        self.bus = None
         self.env = {
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/bus",
             "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder}/none",
@@ -133,9 +141,13 @@ class Program:
             "PATH": os.environ["PATH"],
             "XDG_RUNTIME_DIR": folder,
         }
-        self._spawn("bus", "dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={folder}/bus")
+        self.start_bus()
         wait_for(lambda: os.path.exists(f"{folder}/bus"), 30, "the session bus")
         self.start()
+
+    def start_bus(self):
+        self._spawn("bus", "dbus-daemon", "--session", "--nofork", "--nopidfile",
+                    f"--address=unix:path={self.folder}/bus")
 
     def _spawn(self, name, *args):
         with open(os.path.join(self.folder, name + ".log"), "ab") as log:
@@ -157,7 +169,16 @@ class Program:
         return result.stdout
 
     def status(self):
-        return json.loads(self.command("status", "--json"))
+        """What "status --json" prints, asked for on the bus: to start a program takes a second here."""
+        try:
+            if self.bus is None:
+                flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+                self.bus = Gio.DBusConnection.new_for_address_sync(self.env["DBUS_SESSION_BUS_ADDRESS"], flags, None, None)
+            answer = self.bus.call_sync(app_id(), app_path() + "/Studio", app_id() + ".Studio", "Status", None, None,
+                                        Gio.DBusCallFlags.NO_AUTO_START, 10000, None)
+        except GLib.Error as error:
+            raise LabError(f"“{self.name}” does not answer: {error.message}") from None
+        return json.loads(answer.unpack()[0])
 
     def device(self, room, port, direction):
         """Room/Device of the raw port VirMIDI 0-PORT, or of the program of that name, as this Thruwall knows it; LabError when it
