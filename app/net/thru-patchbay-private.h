@@ -35,7 +35,7 @@ typedef struct
   gint64          leaves_us;  /* when it is removed at last; 0 while it is not being removed */
 } ThruPatchbayOutput;
 
-/* thru-patchbay.c knows ports and routes; thru-patchbay-links.c what links play. */
+/* thru-patchbay.c knows the ports; thru-patchbay-routes.c which routes were asked for; thru-patchbay-links.c what links play. */
 struct _ThruPatchbay
 {
   GMainContext      *context;
@@ -62,7 +62,13 @@ extern const ThruSysexFuncs _thru_patchbay_link_sysex;
 gint64 _thru_patchbay_watch_sysex (ThruPatchbay *self,
                                    gint64        now_us);
 
-void _thru_patchbay_disconnect_all (ThruPatchbay  *self,
-                                    ThruPortNumber destination);
+/* Ends all routes and streams to it. */
+void   _thru_patchbay_disconnect_all (ThruPatchbay  *self,
+                                      ThruPortNumber destination);
+
+/* Those of @source and those to @destination, 0 for none, are not asked for any more; the router is told by the caller. */
+void   _thru_patchbay_forget_routes  (ThruPatchbay  *self,
+                                      ThruPortNumber source,
+                                      ThruPortNumber destination);
 
 G_END_DECLS

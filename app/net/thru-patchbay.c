@@ -23,13 +23,6 @@ now (void)
   return (guint64)g_get_monotonic_time ();
 }
 
-static gint64
-route_key (ThruPortNumber source,
-           ThruPortNumber destination)
-{
-  return (gint64)((guint64)source << 32 | destination);
-}
-
 static void
 input_free (ThruPatchbayInput *input)
 {
@@ -252,24 +245,6 @@ thru_patchbay_add_link_input (ThruPatchbay   *self,
   thru_link_streams_add (streams, _THRU_PATCHBAY_PLAIN_ADDRESS, source, FALSE);
 }
 
-static void
-forget_routes (ThruPatchbay  *self,
-               ThruPortNumber source,
-               ThruPortNumber destination)
-{
-  GHashTableIter iter;
-  gpointer key;
-
-  g_hash_table_iter_init (&iter, self->routes);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    {
-      guint64 route = (guint64)*(gint64 *)key;
-
-      if ((source != 0 && route >> 32 == source) || (destination != 0 && (guint32)route == destination))
-        g_hash_table_iter_remove (&iter);
-    }
-}
-
 void
 thru_patchbay_remove_source (ThruPatchbay  *self,
                              ThruPortNumber source)
@@ -287,7 +262,7 @@ thru_patchbay_remove_source (ThruPatchbay  *self,
   if (streams != NULL)
     thru_link_streams_remove (streams, _THRU_PATCHBAY_PLAIN_ADDRESS);
 
-  forget_routes (self, source, 0);
+  _thru_patchbay_forget_routes (self, source, 0);
   thru_router_remove_source (self->router, source, now ());
   g_hash_table_remove (self->inputs, GUINT_TO_POINTER (source));
 }
@@ -443,34 +418,6 @@ remove_streams_to (ThruPatchbay *self,
 }
 
 void
-_thru_patchbay_disconnect_all (ThruPatchbay  *self,
-                               ThruPortNumber destination)
-{
-  GHashTableIter iter;
-  gpointer streams;
-  gpointer key;
-
-  g_hash_table_iter_init (&iter, self->routes);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    {
-      guint64 route = (guint64)*(gint64 *)key;
-
-      if ((guint32)route == destination)
-        thru_router_disconnect (self->router, (ThruPortNumber)(route >> 32), destination, now ());
-    }
-  forget_routes (self, 0, destination);
-
-  g_hash_table_iter_init (&iter, self->streams);
-  while (g_hash_table_iter_next (&iter, NULL, &streams))
-    {
-      ThruPortNumber everyone = thru_link_streams_lookup (streams, THRU_DMIDI_ADDRESS_EVERYONE);
-
-      if (everyone != 0)
-        thru_router_disconnect (self->router, everyone, destination, now ());
-    }
-}
-
-void
 thru_patchbay_remove_destination (ThruPatchbay  *self,
                                   ThruPortNumber destination)
 {
@@ -490,38 +437,6 @@ thru_patchbay_remove_destination (ThruPatchbay  *self,
   if (output->connection == NULL)
     output->address = 0;
   self->n_leaving++;
-}
-
-void
-thru_patchbay_connect (ThruPatchbay  *self,
-                       ThruPortNumber source,
-                       ThruPortNumber destination,
-                       ThruMeter     *meter)
-{
-  gint64 key = route_key (source, destination);
-  ThruPatchbayOutput *output;
-
-  g_return_if_fail (self != NULL);
-
-  output = g_hash_table_lookup (self->outputs, GUINT_TO_POINTER (destination));
-  if (output == NULL || output->leaves_us != 0)
-    return;
-
-  if (thru_router_connect (self->router, source, destination, meter))
-    g_hash_table_add (self->routes, g_memdup2 (&key, sizeof key));
-}
-
-void
-thru_patchbay_disconnect (ThruPatchbay  *self,
-                          ThruPortNumber source,
-                          ThruPortNumber destination)
-{
-  gint64 key = route_key (source, destination);
-
-  g_return_if_fail (self != NULL);
-
-  thru_router_disconnect (self->router, source, destination, now ());
-  g_hash_table_remove (self->routes, &key);
 }
 
 void
