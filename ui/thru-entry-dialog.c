@@ -103,6 +103,9 @@ thru_entry_dialog_new (GtkWindow    *parent,
   self->func = func;
   self->user = user;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry_row), entry_title);
+  /* Newer versions of libadwaita show a row's title in two labels, and let a screen reader read both. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->entry_row), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry_row), GTK_ACCESSIBLE_PROPERTY_LABEL, entry_title, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list_box), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_label_set_text (self->explanation_label, explanation);
   gtk_button_set_label (self->accept_button, accept);

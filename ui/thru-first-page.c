@@ -76,6 +76,10 @@ static void
 thru_first_page_init (ThruFirstPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* As in ThruEntryDialog. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->name_row), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->name_row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self->name_row)), -1);
   /* Not bound as a template child: GTK would unparent it behind AdwBin's back. */
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (adw_bin_get_child (ADW_BIN (self))), THRU_APP_ID);
 }
