@@ -5,9 +5,14 @@
 # build.sh CACHE [SUITE]: builds the Flatpak from the manifest beside it, without a network, against a stand-in for the GNOME
 # runtime (stand-in.sh; SUITE's packages, trixie if none is named), and installs it into an installation of its own. Prints a
 # shell's settings to run it with, FLATPAK_USER_DIR and THRU_APP_ID. Making the stand-in needs root, or sudo.
+#
+# build.sh CACHE SUITE --sdk PACKAGE…: only makes what Thruwall is built with, in a stand-in whose Sdk has these PACKAGEs more.
+# Prints FLATPAK_USER_DIR and THRU_SDK, a folder for "flatpak build".
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=$1 suite=${2:-trixie}
+sdk_packages=()
+[[ ${3:-} == --sdk ]] && sdk_packages=("${@:4}")
 manifest=$(echo "$here"/*.json)
 app_id=$(basename "$manifest" .json)
 
@@ -45,10 +50,10 @@ alone ()
 # Made anew when its recipe changes, and kept in one piece: a run that was cut short left it under another name.
 make_stand_in ()
 {
-  runtimes=$cache/runtimes-$suite-$branch-$(sha256sum "$here/stand-in.sh" | cut -c 1-12)
+  runtimes=$cache/runtimes-$suite-$branch-$( (cat "$here/stand-in.sh" && printf %s "${sdk_packages[*]}") | sha256sum | cut -c 1-12)
   if [[ ! -d $runtimes ]]; then
     as_root rm -rf "$cache/runtimes-$suite-$branch"-*
-    as_root "$here/stand-in.sh" "$suite" "$branch" "$runtimes.new" >&2
+    as_root "$here/stand-in.sh" "$suite" "$branch" "$runtimes.new" "${sdk_packages[@]}" >&2
     ((EUID == 0)) || sudo chown -R "$EUID" "$runtimes.new"
     mv "$runtimes.new" "$runtimes"
     lap "made a stand-in for the GNOME runtime $branch of Debian $suite"
@@ -103,12 +108,23 @@ fetch_rtmidi ()
   lap "fetched RtMidi's sources"
 }
 
-# Without FUSE, which containers lack.
-build ()
+# run_builder ARGS…: without FUSE, which containers lack.
+run_builder ()
 {
   alone flatpak-builder --user --force-clean --disable-updates --disable-rofiles-fuse \
-    --extra-sources="$cache/sources" --state-dir="$cache/state" --repo="$cache/repository" "$cache/build" "$manifest" >&2
+    --extra-sources="$cache/sources" --state-dir="$cache/state" "$@" "$manifest" >&2
+}
+
+build ()
+{
+  run_builder --repo="$cache/repository" "$cache/build"
   lap "built $app_id and ran its unit tests"
+}
+
+build_dependencies ()
+{
+  run_builder --stop-at=thruwall "$cache/sdk"
+  lap "built what $app_id needs"
 }
 
 install_bundle ()
@@ -126,7 +142,12 @@ export HOME=$cache/home FLATPAK_USER_DIR=$cache/installation-$suite-$branch
 unset XDG_DATA_HOME XDG_CACHE_HOME XDG_CONFIG_HOME
 make_stand_in
 fetch_sources
-build
-install_bundle
 echo "FLATPAK_USER_DIR=$FLATPAK_USER_DIR"
-echo "THRU_APP_ID=$app_id"
+if [[ ${3:-} == --sdk ]]; then
+  build_dependencies
+  echo "THRU_SDK=$cache/sdk"
+else
+  build
+  install_bundle
+  echo "THRU_APP_ID=$app_id"
+fi

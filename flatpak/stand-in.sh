@@ -2,11 +2,13 @@
 # SPDX-FileCopyrightText: The Thruwall authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# stand-in.sh SUITE BRANCH FOLDER: makes org.gnome.Platform//BRANCH and org.gnome.Sdk//BRANCH out of Debian SUITE's packages, and
-# leaves them as an OSTree repository FOLDER/runtimes. Where Flathub can not be reached, the manifest builds against them
-# unchanged. What is built so is for tests only: it is linked against Debian's libraries. Needs root.
+# stand-in.sh SUITE BRANCH FOLDER [PACKAGE…]: makes org.gnome.Platform//BRANCH and org.gnome.Sdk//BRANCH out of Debian SUITE's
+# packages, the Sdk with these PACKAGEs more, and leaves them as an OSTree repository FOLDER/runtimes. Where Flathub can not be
+# reached, the manifest builds against them unchanged. What is built so is for tests only: it is linked against Debian's
+# libraries. Needs root.
 set -euo pipefail
 suite=$1 branch=$2 folder=$3
+more_packages=("${@:4}")
 
 # What the GNOME runtime has too and Thruwall uses, with what a window, a font and an icon need.
 platform_packages=(
@@ -50,7 +52,7 @@ make_sdk ()
   cp /etc/resolv.conf "$folder/sdk/etc/resolv.conf"
   chroot "$folder/sdk" apt-get -qq update
   DEBIAN_FRONTEND=noninteractive chroot "$folder/sdk" \
-    apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 install "${sdk_packages[@]}" "${lab_packages[@]}" >/dev/null
+    apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 install "${sdk_packages[@]}" "${lab_packages[@]}" "${more_packages[@]}" >/dev/null
   rm -rf "$folder"/sdk/var/lib/apt/lists/* "$folder"/sdk/var/cache/apt/archives/*.deb
   add_appstream_compose
 }
