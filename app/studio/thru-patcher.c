@@ -153,10 +153,12 @@ sink_free (gpointer data)
 {
   Sink *sink = data;
 
+  if (sink->sounding != NULL && thru_port_get_state (THRU_PORT (sink->output)) == THRU_PORT_FAILED)
+    thru_sounding_file_leave (sink->sounding, sink->ledger);
+  else if (sink->sounding != NULL)
+    thru_sounding_file_release (sink->sounding, sink->ledger);
   g_object_unref (sink->output);
   g_clear_pointer (&sink->meter, thru_meter_unref);
-  if (sink->sounding != NULL)
-    thru_sounding_file_release (sink->sounding, sink->ledger);
   g_clear_pointer (&sink->sounding, thru_sounding_file_unref);
   g_free (sink);
 }

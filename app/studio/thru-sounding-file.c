@@ -29,7 +29,7 @@
 typedef struct
 {
   guint32        in_use;
-  guint32        left; /* by an earlier run, and not released yet */
+  guint32        left; /* by an earlier run, or when the output went, and not released yet */
   char           output[OUTPUT_ID_SIZE];
   guint32        n_ends; /* that were ever sent; the last of them are in ends */
   guint8         ends[ENDS_MAX][END_SIZE]; /* note-offs and the like: when we are killed, the MIDI system may still have them */
@@ -195,7 +195,7 @@ thru_sounding_file_is_left (ThruSoundingFile *self,
     {
       const Slot *slot = &self->content->slots[i];
 
-      if (slot->left && g_str_equal (slot->output, output))
+      if (g_atomic_int_get (&slot->left) && g_str_equal (slot->output, output))
         return TRUE;
     }
   return FALSE;
@@ -239,13 +239,13 @@ thru_sounding_file_take_left (ThruSoundingFile *self,
     {
       Slot *slot = &self->content->slots[i];
 
-      if (!slot->left || !g_str_equal (slot->output, output))
+      if (!g_atomic_int_get (&slot->left) || !g_str_equal (slot->output, output))
         continue;
 
       thru_midi_ledger_add (ledger, &slot->ledger);
       for (guint end = 0; end < MIN (slot->n_ends, ENDS_MAX); end++)
         add_end (ledger, slot->ends[end]);
-      slot->left = FALSE;
+      g_atomic_int_set (&slot->left, FALSE);
       slot->n_ends = 0;
       thru_sounding_file_release (self, &slot->ledger);
       found = TRUE;
@@ -316,4 +316,20 @@ thru_sounding_file_release (ThruSoundingFile *self,
   /* The name and the ends stay: what was sent last is not played yet. */
   thru_midi_ledger_init (&slot->ledger);
   g_atomic_int_set (&slot->in_use, FALSE);
+}
+
+void
+thru_sounding_file_leave (ThruSoundingFile *self,
+                          ThruMidiLedger   *ledger)
+{
+  Slot *slot;
+
+  if (ledger == NULL)
+    return;
+
+  slot = get_slot (ledger);
+  if (slot->n_ends == 0 && !thru_midi_ledger_is_sounding (ledger))
+    thru_sounding_file_release (self, ledger);
+  else
+    g_atomic_int_set (&slot->left, TRUE);
 }

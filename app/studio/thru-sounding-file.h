@@ -25,7 +25,7 @@ ThruSoundingFile *thru_sounding_file_open      (const char        *path,
 ThruSoundingFile *thru_sounding_file_ref       (ThruSoundingFile  *self);
 void              thru_sounding_file_unref     (ThruSoundingFile  *self);
 
-/* Whether an earlier run left something sounding on @output, and nobody took it since. */
+/* Whether something was left sounding on @output, by an earlier run or when it went, and nobody took it since. */
 gboolean          thru_sounding_file_is_left   (ThruSoundingFile  *self,
                                                 const char        *output);
 
@@ -46,6 +46,11 @@ void              thru_sounding_file_record    (ThruMidiLedger    *ledger,
 
 /* The output is closed: @ledger (nullable) is not used any more. Any thread. */
 void              thru_sounding_file_release   (ThruSoundingFile  *self,
+                                                ThruMidiLedger    *ledger);
+
+/* The same when the output is gone, and what was sent last may never have been played: that, and what sounds, is left for when
+ * it is back. Any thread. */
+void              thru_sounding_file_leave     (ThruSoundingFile  *self,
                                                 ThruMidiLedger    *ledger);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ThruSoundingFile, thru_sounding_file_unref)

@@ -98,7 +98,7 @@ class Fault:
     unbroken: bool = False
     clear: Optional[Callable] = None  # called when the music is back: what may only be mended then
     growth_kib: int = 1024            # of a program's resident memory
-    in_table_only: bool = False       # it needs more than the two rooms, or more time
+    in_table_only: bool = False       # it needs more than the two rooms, or more time, or more notes are just in time
 
 
 # Programs
@@ -308,7 +308,8 @@ def faults():
         Fault("program quits", lambda stage: stage.here.room.thruwall.stop(), start_here,
               there=AT_ONCE, here=AT_ONCE),
         Fault("program frozen and thawed", freeze_here, thaw_here, seconds=3, here_from_end=True),
-        Fault("program frozen for 0.7 s", freeze_here, thaw_here, seconds=0.7, here_from_end=True, there_from_end=True),
+        Fault("program frozen for 0.7 s", freeze_here, thaw_here, seconds=0.7, here_from_end=True, there_from_end=True,
+              in_table_only=True),
         Fault("machine gone", power_cut, boot, here=None),
         Fault("machine reboots", quit_and_shut_down, boot, seconds=0.1, there=AT_ONCE, here=None),
         Fault("cable pulled here", link("here", "down"), link("here", "up")),

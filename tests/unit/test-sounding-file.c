@@ -106,6 +106,29 @@ test_killed (Fixture      *fixture,
 }
 
 static void
+test_output_gone (Fixture      *fixture,
+                  gconstpointer data)
+{
+  g_autoptr(ThruSoundingFile) file = open_file (fixture);
+  ThruMidiLedger *ledger = thru_sounding_file_claim (file, "synth");
+  ThruMidiLedger left;
+
+  thru_sounding_file_record (ledger, note_on, sizeof note_on);
+  thru_sounding_file_record (ledger, (const uint8_t[]) { 0x83, 72, 0 }, 3);
+  thru_sounding_file_leave (file, ledger);
+  g_assert_true (thru_sounding_file_is_left (file, "synth"));
+  g_assert_true (thru_sounding_file_take_left (file, "synth", &left));
+  thru_midi_ledger_release (&left, NULL, keep_message, fixture);
+  g_assert_true (has_released (fixture, note_off));
+  g_assert_true (has_released (fixture, (const uint8_t[]) { 0x83, 72 }));
+
+  ledger = thru_sounding_file_claim (file, "silent");
+  thru_sounding_file_leave (file, ledger);
+  g_assert_false (thru_sounding_file_is_left (file, "silent"));
+  g_assert_false (thru_sounding_file_is_left (file, "synth"));
+}
+
+static void
 test_killed_twice (Fixture      *fixture,
                    gconstpointer data)
 {
@@ -256,6 +279,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("what-a-killed-program-had-sounding-is-released-exactly", test_killed);
+  ADD ("what-an-output-had-sounding-when-it-went-is-released-when-it-is-back", test_output_gone);
   ADD ("what-was-ended-just-before-is-ended-again", test_killed_at_the_end);
   ADD ("what-was-ended-as-its-output-closed-is-ended-again", test_killed_after_closing);
   ADD ("what-is-left-stays-so-until-it-is-taken", test_killed_twice);
