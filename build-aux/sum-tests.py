@@ -60,7 +60,8 @@ def read_log(path):
 
 
 def short_name(run):
-    return run['name'].split(' / ')[-1]
+    # "project:suite / name"; newer versions of Meson say "suite - project:name".
+    return re.sub(r'^.*? (?:/ |- \w+:)', '', run['name'])
 
 
 def failed_names(path):
