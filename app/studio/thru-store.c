@@ -7,6 +7,7 @@
 
 #include "thru-store.h"
 
+#include "thru-due-source.h"
 #include "thru-problems-private.h"
 
 #include <errno.h>
@@ -17,6 +18,16 @@
 #define SAVE_MS 100 /* changes that come together are saved together; a kill soon after a click must not lose it */
 #define RETRY_SECONDS 10
 #define FILE_MAX (32 * 1024 * 1024) /* twice what the limits of what is saved come to */
+
+/* One writing of the file, on a thread of its own: a busy disk makes it last for seconds. */
+typedef struct
+{
+  char    *path;
+  char    *text;
+  GError  *error; /* (nullable): once it is done */
+  GSource *done;  /* goes to the main thread then */
+  GThread *thread;
+} Writing;
 
 struct _ThruStore
 {
@@ -29,6 +40,7 @@ struct _ThruStore
   ThruProblem         *write_problem;
   guint                timer;
   gboolean             due;
+  Writing             *writing; /* (nullable): under way */
   gboolean             locked; /* the file could neither be read nor moved: do not overwrite it */
 };
 
@@ -139,15 +151,7 @@ read_file (ThruStore *self)
   return error == NULL && n_dropped == 0;
 }
 
-static gboolean
-timeout_cb (gpointer user_data)
-{
-  ThruStore *self = user_data;
-
-  self->timer = 0;
-  thru_store_save_now (self);
-  return G_SOURCE_REMOVE;
-}
+static gboolean timeout_cb (gpointer user_data);
 
 static void
 set_write_problem (ThruStore    *self,
@@ -168,11 +172,11 @@ set_write_problem (ThruStore    *self,
 }
 
 static gboolean
-write_file (ThruStore *self,
-            GError   **error)
+write_file (const char *path,
+            const char *text,
+            GError    **error)
 {
-  g_autofree char *text = thru_saved_state_encode (self->state);
-  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autofree char *folder = g_path_get_dirname (path);
 
   /* Looked at first, for GLib would name a temporary file. */
   if (g_mkdir_with_parents (folder, 0700) != 0 || g_access (folder, W_OK | X_OK) != 0)
@@ -183,8 +187,84 @@ write_file (ThruStore *self,
                    _("The folder %s can not be written: %s"), folder, g_strerror (why));
       return FALSE;
     }
-  return g_file_set_contents_full (self->path, text, -1,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+}
+
+/* Whatever was due meanwhile has its own timer. */
+static void
+take_outcome (ThruStore *self,
+              GError    *error)
+{
+  set_write_problem (self, error);
+  if (error == NULL)
+    return;
+
+  self->due = TRUE;
+  if (self->timer == 0)
+    self->timer = g_timeout_add_seconds (RETRY_SECONDS, timeout_cb, self);
+}
+
+/* Waits for it. */
+static void
+finish_writing (ThruStore *self)
+{
+  Writing *writing = g_steal_pointer (&self->writing);
+  g_autoptr(GError) error = NULL;
+
+  if (writing == NULL)
+    return;
+
+  g_thread_join (writing->thread);
+  error = g_steal_pointer (&writing->error);
+  thru_due_source_free (writing->done);
+  g_free (writing->path);
+  g_free (writing->text);
+  g_free (writing);
+  take_outcome (self, error);
+}
+
+static void
+written_cb (gpointer user)
+{
+  finish_writing (user);
+}
+
+static gpointer
+run_writing (gpointer data)
+{
+  Writing *writing = data;
+
+  write_file (writing->path, writing->text, &writing->error);
+  g_source_set_ready_time (writing->done, 0);
+  return NULL;
+}
+
+static void
+begin_writing (ThruStore *self)
+{
+  Writing *writing = g_new0 (Writing, 1);
+
+  self->collect (self->state, self->user);
+  self->due = FALSE;
+  writing->path = g_strdup (self->path);
+  writing->text = thru_saved_state_encode (self->state);
+  writing->done = thru_due_source_new (NULL, "[thruwall] saved", written_cb, self);
+  self->writing = writing;
+  writing->thread = g_thread_new ("thruwall-save", run_writing, writing);
+}
+
+static gboolean
+timeout_cb (gpointer user_data)
+{
+  ThruStore *self = user_data;
+
+  /* One at a time, or the older might be written last. */
+  if (self->writing != NULL)
+    return G_SOURCE_CONTINUE;
+
+  self->timer = 0;
+  begin_writing (self);
+  return G_SOURCE_REMOVE;
 }
 
 ThruStore *
@@ -213,6 +293,7 @@ thru_store_free (ThruStore *self)
   if (self == NULL)
     return;
 
+  finish_writing (self);
   thru_store_save_due (self);
   g_clear_handle_id (&self->timer, g_source_remove);
   thru_saved_state_free (self->state);
@@ -259,19 +340,15 @@ thru_store_save_soon (ThruStore *self)
 void
 thru_store_save_now (ThruStore *self)
 {
-  g_autoptr(GError) error = NULL;
-
   g_return_if_fail (self != NULL);
 
   if (self->locked)
     return;
 
+  finish_writing (self);
   g_clear_handle_id (&self->timer, g_source_remove);
-  self->collect (self->state, self->user);
-  self->due = !write_file (self, &error);
-  set_write_problem (self, error);
-  if (self->due)
-    self->timer = g_timeout_add_seconds (RETRY_SECONDS, timeout_cb, self);
+  begin_writing (self);
+  finish_writing (self);
 }
 
 void
@@ -279,6 +356,7 @@ thru_store_save_due (ThruStore *self)
 {
   g_return_if_fail (self != NULL);
 
+  finish_writing (self);
   if (self->due)
     thru_store_save_now (self);
 }

@@ -34,11 +34,13 @@ ThruSavedState *thru_store_get_state   (ThruStore            *self);
 /* Another program has the same folder: thru_store_get_problem() says so. */
 void            thru_store_set_shared  (ThruStore            *self);
 
-/* Within a tenth of a second; again and again while it fails, every 10 s. */
+/* Within a tenth of a second, on a thread of its own, for a busy disk takes seconds. While it fails, again every 10 s. */
 void            thru_store_save_soon   (ThruStore            *self);
+
+/* Waits until it is on the disk. */
 void            thru_store_save_now    (ThruStore            *self);
 
-/* Now, if something was to be saved soon. */
+/* The same, if something was to be saved soon. */
 void            thru_store_save_due    (ThruStore            *self);
 
 /* Returns: (transfer none) (nullable): what could not be read or written, and what was kept. */

@@ -138,6 +138,38 @@ test_comes_back_as_it_was (Fixture      *fixture,
   g_assert_cmpint (info.st_mode & 0777, ==, 0600);
 }
 
+static gboolean
+saves_name (const char *path,
+            const char *name)
+{
+  g_autofree char *contents = NULL;
+
+  return g_file_get_contents (path, &contents, NULL, NULL) && strstr (contents, name) != NULL;
+}
+
+static void
+test_last_change_is_written_last (Fixture      *fixture,
+                                  gconstpointer data)
+{
+  ThruStore *store = open_store (fixture);
+  ThruSavedState *state = thru_store_get_state (store);
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  g_free (state->room_name);
+  state->room_name = g_strdup ("Cellar");
+  thru_store_save_soon (store);
+  while (!saves_name (fixture->path, "Cellar") && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_true (saves_name (fixture->path, "Cellar"));
+
+  /* The first writing may still be under way. */
+  g_free (state->room_name);
+  state->room_name = g_strdup ("Attic");
+  thru_store_save_soon (store);
+  thru_store_free (store);
+  g_assert_true (saves_name (fixture->path, "Attic"));
+}
+
 static void
 test_damaged_file_is_kept_aside (Fixture      *fixture,
                                  gconstpointer data)
@@ -300,6 +332,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/studio/store/comes-back-as-it-was", test_comes_back_as_it_was);
+  ADD ("/studio/store/last-change-is-written-last", test_last_change_is_written_last);
   ADD ("/studio/store/damaged-file-is-kept-aside", test_damaged_file_is_kept_aside);
   ADD ("/studio/store/damaged-entries-go-alone", test_damaged_entries_go_alone);
   ADD ("/studio/store/bad-late-limit-goes-alone", test_bad_late_limit_goes_alone);
