@@ -128,7 +128,13 @@ void
 thru_scan_worker_close (ThruScanWorker *worker,
                         ThruOpenPort   *port)
 {
-  if (port->handle == NULL || port->closing)
+  gboolean open;
+
+  /* An opening that hung may answer just now, on the thread that was replaced. */
+  g_mutex_lock (&worker->scanner->lock);
+  open = port->handle != NULL && !port->closing;
+  g_mutex_unlock (&worker->scanner->lock);
+  if (!open)
     return;
 
   if (port->sender != NULL && !thru_sender_is_done (port->sender, 0))
@@ -356,11 +362,12 @@ open_entry (ThruScanWorker      *worker,
             const ThruPortEntry *entry)
 {
   const ThruMidiBackend *backend = worker->backend;
+  ThruBackendPort *handle;
 
   if (port->direction == THRU_DIRECTION_SOURCE)
-    port->handle = backend->open_input (entry->api_name, thru_open_port_input, port);
+    handle = backend->open_input (entry->api_name, thru_open_port_input, port);
   else
-    port->handle = backend->open_output (entry->api_name);
+    handle = backend->open_output (entry->api_name);
   if (!is_current (worker))
     {
       /* It hung, and answers after all. */
@@ -368,24 +375,25 @@ open_entry (ThruScanWorker      *worker,
       g_hash_table_remove (worker->scanner->stuck, port->id);
       g_mutex_unlock (&worker->scanner->lock);
     }
-  if (port->handle == NULL)
+  if (handle == NULL)
     {
       g_autofree char *problem = explain_refusal (backend, entry);
 
       thru_open_port_fail (port, problem);
       return;
     }
-  thru_open_port_ref (port);
-  g_mutex_lock (&worker->scanner->lock);
-  g_ptr_array_add (worker->scanner->open_ports, thru_open_port_ref (port));
-  g_mutex_unlock (&worker->scanner->lock);
-  port->api_name = g_strdup (entry->api_name);
-  /* Given up meanwhile, for it took too long. */
+  /* Given up meanwhile, for it took too long. Nobody else has heard of the handle. */
   if (thru_open_port_get_state (port) == THRU_PORT_FAILED)
     {
-      thru_scan_worker_close_handle (worker->scanner, port);
+      backend->close (handle);
       return;
     }
+  thru_open_port_ref (port);
+  g_mutex_lock (&worker->scanner->lock);
+  port->handle = handle;
+  port->api_name = g_strdup (entry->api_name);
+  g_ptr_array_add (worker->scanner->open_ports, thru_open_port_ref (port));
+  g_mutex_unlock (&worker->scanner->lock);
 
   if (port->direction == THRU_DIRECTION_DESTINATION)
     port->sender = make_sender (worker->scanner, port);
