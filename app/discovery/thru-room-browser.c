@@ -20,6 +20,10 @@
 #define REST_MIN_US 10000      /* after each look-up that was begun */
 #define REST_MAX_US G_USEC_PER_SEC
 #define REST_FACTOR 4          /* as often as long as it took */
+/* Asking for the same without a rest, the daemon asks the network ever less often, up to once a minute: it shall forget that it
+ * asked. By then it has also forgotten what an answer made obsolete. */
+#define FORGET_US (3 * G_USEC_PER_SEC / 10)
+#define DOUBTS 3 /* in 3.6 seconds; an attempt to dial takes 3 */
 #define LEAVING_US (2 * G_USEC_PER_SEC)
 #define UNCONFIRMED_US (10 * G_USEC_PER_SEC) /* what the daemon's restart left behind and nobody announced again */
 
@@ -118,7 +122,8 @@ end_lingering (ThruRoomBrowser *self,
       if (sighting->lingers_until == 0 || sighting->lingers_until > now)
         continue;
       thru_sighting_end (sighting);
-      thru_sighting_want (sighting, now);
+      sighting->rests_until = now + FORGET_US;
+      thru_sighting_want (sighting, sighting->rests_until);
     }
 }
 
@@ -373,10 +378,10 @@ thru_room_browser_resolve_again (ThruRoomBrowser *self,
 
       if (g_strcmp0 (sighting->key, key) != 0 || sighting->leaves_at != 0)
         continue;
-      /* One that lingers may have asked while nobody could answer: when it ends, the next asks, too. */
-      sighting->doubted = TRUE;
+      /* More than once: the network may not be back yet. */
+      sighting->doubts = DOUBTS;
       if (sighting->lingers_until == 0)
-        thru_sighting_want (sighting, g_get_monotonic_time ());
+        thru_sighting_want (sighting, MAX (g_get_monotonic_time (), sighting->rests_until));
     }
   schedule (self);
 }

@@ -14,7 +14,7 @@
 
 #define RETRY_FIRST_US (5 * G_USEC_PER_SEC)
 #define RETRY_MAX_US (60 * G_USEC_PER_SEC)
-#define LINGER_US (3 * G_USEC_PER_SEC / 2) /* what an answer makes obsolete, the daemon forgets a second later */
+#define LINGER_US (9 * G_USEC_PER_SEC / 10) /* the daemon asks at once, and again after a second if somebody still waits */
 
 ThruSighting *
 thru_sighting_new (AvahiIfIndex     interface,
@@ -196,8 +196,8 @@ thru_sighting_begin (ThruSighting *self,
   if (self->resolver != NULL)
     {
       /* The daemon answers from its memory, and only then asks; not any more if nobody waits for it. */
-      self->lingers_until = self->doubted ? g_get_monotonic_time () + LINGER_US : 0;
-      self->doubted = FALSE;
+      self->lingers_until = self->doubts > 0 ? g_get_monotonic_time () + LINGER_US : 0;
+      self->doubts -= MIN (self->doubts, 1);
       return;
     }
   g_debug ("“%s” can not be looked up: %s", self->service, avahi_strerror (avahi_client_errno (client)));

@@ -29,8 +29,9 @@ struct _ThruSighting
   gboolean              wants_resolve;
   gint64                resolve_at;  /* monotonic microseconds, when wants_resolve */
   gint64                retry;       /* microseconds */
-  gboolean              doubted;     /* what the daemon remembers may be wrong: it shall ask */
+  guint                 doubts;      /* what the daemon remembers may be wrong: so often it shall ask */
   gint64                lingers_until; /* of the resolver; monotonic microseconds; 0: it ends with its first answer */
+  gint64                rests_until;   /* monotonic microseconds: not to be looked up before */
   gint64                leaves_at;   /* monotonic microseconds; 0: it stays */
   /* From the resolver; key is NULL before its first answer. */
   char                 *key;
