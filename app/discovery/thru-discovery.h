@@ -49,7 +49,7 @@ void               thru_discovery_stop          (ThruDiscovery *self);
 /* Says anew who we are: what others remembered may have expired. */
 void               thru_discovery_announce_again (ThruDiscovery *self);
 
-/* Looks the addresses of @key up anew: they did not answer. "room-found" follows if they changed. */
+/* Looks the addresses of @key up anew, which did not answer or are not known. "room-found" follows if they changed. */
 void               thru_discovery_resolve_again (ThruDiscovery *self,
                                                  const char    *key);
 ThruDiscoveryState thru_discovery_get_state     (ThruDiscovery *self);

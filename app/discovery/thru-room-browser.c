@@ -20,10 +20,6 @@
 #define REST_MIN_US 10000      /* after each look-up that was begun */
 #define REST_MAX_US G_USEC_PER_SEC
 #define REST_FACTOR 4          /* as often as long as it took */
-/* Asking for the same without a rest, the daemon asks the network ever less often, up to once a minute: it shall forget that it
- * asked. By then it has also forgotten what an answer made obsolete. */
-#define FORGET_US (3 * G_USEC_PER_SEC / 10)
-#define DOUBTS 3 /* in 3.6 seconds; an attempt to dial takes 3 */
 #define LEAVING_US (2 * G_USEC_PER_SEC)
 #define UNCONFIRMED_US (10 * G_USEC_PER_SEC) /* what the daemon's restart left behind and nobody announced again */
 
@@ -112,18 +108,15 @@ drop_departed (ThruRoomBrowser *self,
 }
 
 static void
-end_lingering (ThruRoomBrowser *self,
-               gint64           now)
+end_unanswered (ThruRoomBrowser *self,
+                gint64           now)
 {
   for (guint i = 0; i < self->sightings->len; i++)
     {
       ThruSighting *sighting = self->sightings->pdata[i];
 
-      if (sighting->lingers_until == 0 || sighting->lingers_until > now)
-        continue;
-      thru_sighting_end (sighting);
-      sighting->rests_until = now + FORGET_US;
-      thru_sighting_want (sighting, sighting->rests_until);
+      if (sighting->resolver != NULL && sighting->ends_at <= now)
+        thru_sighting_expire (sighting);
     }
 }
 
@@ -170,7 +163,7 @@ due_cb (gpointer user)
   if (self->client != NULL)
     {
       drop_departed (self, now);
-      end_lingering (self, now);
+      end_unanswered (self, now);
       resolve_due (self, now);
     }
   schedule (self);
@@ -192,9 +185,9 @@ schedule (ThruRoomBrowser *self)
 
       if (sighting->leaves_at != 0)
         next = MIN (next, sighting->leaves_at);
-      if (sighting->lingers_until != 0)
-        next = MIN (next, sighting->lingers_until);
-      if (sighting->wants_resolve && sighting->resolver == NULL && !full)
+      if (sighting->resolver != NULL)
+        next = MIN (next, sighting->ends_at);
+      else if (sighting->wants_resolve && !full)
         next = MIN (next, MAX (sighting->resolve_at, self->rests_until));
     }
   if (next != G_MAXINT64)
@@ -376,12 +369,9 @@ thru_room_browser_resolve_again (ThruRoomBrowser *self,
     {
       ThruSighting *sighting = self->sightings->pdata[i];
 
-      if (g_strcmp0 (sighting->key, key) != 0 || sighting->leaves_at != 0)
-        continue;
-      /* More than once: the network may not be back yet. */
-      sighting->doubts = DOUBTS;
-      if (sighting->lingers_until == 0)
-        thru_sighting_want (sighting, MAX (g_get_monotonic_time (), sighting->rests_until));
+      /* Whoever has not said yet who it is may be this one. */
+      if (sighting->leaves_at == 0 && (sighting->key == NULL || g_str_equal (sighting->key, key)))
+        thru_sighting_doubt (sighting);
     }
   schedule (self);
 }

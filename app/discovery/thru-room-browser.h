@@ -33,7 +33,7 @@ void             thru_room_browser_detach        (ThruRoomBrowser     *self);
 /* The daemon gave up on us, though the client lives: detach and attach again, later. */
 gboolean         thru_room_browser_is_broken     (ThruRoomBrowser     *self);
 
-/* Asks the network anew for the addresses of room @key. */
+/* Asks the network anew for the addresses of room @key, and of those that have not answered yet: it may be one of them. */
 void             thru_room_browser_resolve_again (ThruRoomBrowser     *self,
                                                   const char          *key);
 

@@ -12,9 +12,12 @@
 #include <glib/gi18n.h>
 #include <net/if.h>
 
-#define RETRY_FIRST_US (5 * G_USEC_PER_SEC)
+/* The daemon asks at once, then after 1, 2, 4 seconds and so on, up to once an hour. It forgets how far it got only if nobody waits
+ * for the answer at the moment when it would ask next. To have it ask when we say, each look-up is one question. */
+#define ASK_US (9 * G_USEC_PER_SEC / 10)
+#define FORGET_US (3 * G_USEC_PER_SEC / 10)
 #define RETRY_MAX_US (60 * G_USEC_PER_SEC)
-#define LINGER_US (9 * G_USEC_PER_SEC / 10) /* the daemon asks at once, and again after a second if somebody still waits */
+#define DOUBTS 3 /* questions, in 3.6 seconds; an attempt to dial takes 3 */
 
 ThruSighting *
 thru_sighting_new (AvahiIfIndex     interface,
@@ -35,7 +38,7 @@ thru_sighting_new (AvahiIfIndex     interface,
   self->domain = g_strdup (domain);
   self->func = func;
   self->user = user;
-  self->retry = RETRY_FIRST_US;
+  self->retry = FORGET_US;
   return self;
 }
 
@@ -68,24 +71,41 @@ thru_sighting_is (ThruSighting *self,
          && g_str_equal (self->service, service) && g_str_equal (self->domain, domain);
 }
 
+static void
+want (ThruSighting *self,
+      gint64        when)
+{
+  self->wants_resolve = TRUE;
+  self->resolve_at = MAX (when, self->rests_until);
+}
+
+/* It failed: the next try, later each time. */
+static void
+want_later (ThruSighting *self)
+{
+  want (self, g_get_monotonic_time () + self->retry);
+  self->retry = MIN (self->retry * 2, RETRY_MAX_US);
+}
+
 void
 thru_sighting_arrive (ThruSighting *self)
 {
   g_return_if_fail (self != NULL);
 
   self->leaves_at = 0;
-  self->retry = RETRY_FIRST_US;
-  thru_sighting_want (self, 0);
+  self->retry = FORGET_US;
+  want (self, 0);
 }
 
 void
-thru_sighting_want (ThruSighting *self,
-                    gint64        when)
+thru_sighting_doubt (ThruSighting *self)
 {
   g_return_if_fail (self != NULL);
 
-  self->wants_resolve = TRUE;
-  self->resolve_at = when;
+  /* More than once: the network may not be back yet. */
+  self->doubts = DOUBTS;
+  if (self->resolver == NULL)
+    want (self, g_get_monotonic_time ());
 }
 
 /* "fe80::1" alone says nothing: the interface belongs to it. The daemon's answer may come from another than was asked. */
@@ -140,14 +160,6 @@ set_answer (ThruSighting       *self,
   self->address = format_address (interface, address, port);
 }
 
-/* It failed: the next try, later each time. */
-static void
-want_later (ThruSighting *self)
-{
-  thru_sighting_want (self, g_get_monotonic_time () + self->retry);
-  self->retry = MIN (self->retry * 2, RETRY_MAX_US);
-}
-
 static void
 resolver_cb (AvahiServiceResolver  *resolver,
              AvahiIfIndex           interface,
@@ -166,19 +178,18 @@ resolver_cb (AvahiServiceResolver  *resolver,
   ThruSighting *self = user;
   gboolean answered = event == AVAHI_RESOLVER_FOUND && address != NULL;
 
-  /* One that is kept open may report stale addresses: each look-up is a resolver of its own, and so is what follows one that
-   * lingers. */
+  /* One that is kept open may report stale addresses: each look-up is a resolver of its own, and so is what follows a doubt. */
   if (answered)
     {
       set_answer (self, interface, address, port, txt);
       self->is_here = (flags & AVAHI_LOOKUP_RESULT_LOCAL) != 0;
-      self->retry = RETRY_FIRST_US;
+      self->retry = FORGET_US;
     }
   else
     {
       want_later (self);
     }
-  if (!answered || self->lingers_until == 0)
+  if (!answered || !self->doubted)
     thru_sighting_end (self);
   self->func (self, answered, self->user);
 }
@@ -195,8 +206,10 @@ thru_sighting_begin (ThruSighting *self,
                                                THRU_DISCOVERY_SERVICE_TYPE, self->domain, self->protocol, 0, resolver_cb, self);
   if (self->resolver != NULL)
     {
+      self->ends_at = g_get_monotonic_time () + ASK_US;
+      self->rests_until = self->ends_at + FORGET_US;
       /* The daemon answers from its memory, and only then asks; not any more if nobody waits for it. */
-      self->lingers_until = self->doubts > 0 ? g_get_monotonic_time () + LINGER_US : 0;
+      self->doubted = self->doubts > 0;
       self->doubts -= MIN (self->doubts, 1);
       return;
     }
@@ -205,10 +218,22 @@ thru_sighting_begin (ThruSighting *self,
 }
 
 void
+thru_sighting_expire (ThruSighting *self)
+{
+  g_return_if_fail (self != NULL);
+
+  thru_sighting_end (self);
+  /* By then the daemon has forgotten what an answer made obsolete, too. */
+  if (self->doubted)
+    want (self, 0);
+  else
+    want_later (self);
+}
+
+void
 thru_sighting_end (ThruSighting *self)
 {
   g_return_if_fail (self != NULL);
 
   g_clear_pointer (&self->resolver, avahi_service_resolver_free);
-  self->lingers_until = 0;
 }

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* One service as seen on one interface with one protocol, Avahi's unit of news, and the look-up of its address. A room has
- * several. When it shall be looked up, and when it leaves, is the owner's to see to. */
+ * several. It says when it wants to be looked up; to do so, to end it, and when it leaves, is the owner's to see to. */
 typedef struct _ThruSighting ThruSighting;
 
 /* A look-up has an answer, or ended without one and is wanted again later. Called in the middle of Avahi's callbacks. */
@@ -26,13 +26,14 @@ struct _ThruSighting
   ThruSightingFunc      func;
   gpointer              user;
   AvahiServiceResolver *resolver;    /* owned; NULL when none is under way */
-  gboolean              wants_resolve;
-  gint64                resolve_at;  /* monotonic microseconds, when wants_resolve */
-  gint64                retry;       /* microseconds */
-  guint                 doubts;      /* what the daemon remembers may be wrong: so often it shall ask */
-  gint64                lingers_until; /* of the resolver; monotonic microseconds; 0: it ends with its first answer */
+  gint64                ends_at;       /* of the resolver; monotonic microseconds: it has asked once */
+  gboolean              doubted;       /* by the resolver, or the last one: its answer may be old */
   gint64                rests_until;   /* monotonic microseconds: not to be looked up before */
-  gint64                leaves_at;   /* monotonic microseconds; 0: it stays */
+  gboolean              wants_resolve;
+  gint64                resolve_at;    /* monotonic microseconds, when wants_resolve */
+  gint64                retry;         /* microseconds */
+  guint                 doubts;        /* what the daemon remembers may be wrong: so often it shall ask */
+  gint64                leaves_at;     /* monotonic microseconds; 0: it stays */
   /* From the resolver; key is NULL before its first answer. */
   char                 *key;
   char                 *id;
@@ -62,13 +63,15 @@ gboolean      thru_sighting_is     (ThruSighting     *self,
 /* It came, or came again: it is looked up as soon as may be, and often at first if that fails. */
 void          thru_sighting_arrive (ThruSighting     *self);
 
-/* It shall be looked up at @when (monotonic microseconds). */
-void          thru_sighting_want   (ThruSighting     *self,
-                                    gint64            when);
+/* Its addresses do not answer, or are not known yet, and somebody needs them: the network is asked, a few times. */
+void          thru_sighting_doubt  (ThruSighting     *self);
 
 /* Begins to look it up, which waits for the daemon. */
 void          thru_sighting_begin  (ThruSighting     *self,
                                     AvahiClient      *client);
+
+/* Ends a look-up that has asked and waited; it is wanted again, soon or later. */
+void          thru_sighting_expire (ThruSighting     *self);
 
 /* Ends a look-up that is under way. */
 void          thru_sighting_end    (ThruSighting     *self);

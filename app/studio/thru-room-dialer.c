@@ -119,11 +119,12 @@ _thru_room_dialer_look_again (ThruRoomDialer *self,
 
   g_return_if_fail (self != NULL && peer != NULL);
 
-  if (peer->found_key == NULL || (peer->looked_at != 0 && now - peer->looked_at < LOOK_AGAIN_US))
+  if (peer->looked_at != 0 && now - peer->looked_at < LOOK_AGAIN_US)
     return;
 
   peer->looked_at = now;
-  thru_discovery_resolve_again (self->discovery, peer->found_key);
+  /* Announced again after it had gone, it may not have answered yet. */
+  thru_discovery_resolve_again (self->discovery, peer->found_key != NULL ? peer->found_key : thru_room_get_id (peer->room));
 }
 
 void

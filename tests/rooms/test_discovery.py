@@ -265,6 +265,43 @@ def moved_unheard():
         tap.remark(f"found after {time.monotonic() - begin:.1f} s")
 
 
+HALF_ANNOUNCED = """
+import socket, struct, sys
+def name(*labels):
+    return b"".join(bytes([len(label)]) + label for label in labels) + b"\\0"
+service = name(b"_dmidi", b"_tcp", b"local")
+instance = name(b"Live room", b"_dmidi", b"_tcp", b"local")
+answer = service + struct.pack(">HHIH", 12, 1, 4500, len(instance)) + instance
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    udp.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+    udp.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(sys.argv[1]))
+    udp.bind(("", 5353))
+    udp.sendto(struct.pack(">6H", 0, 0x8400, 0, 1, 0, 0) + answer, ("224.0.0.251", 5353))
+"""
+
+
+@tap.test("a room that did not answer when it was announced is found when somebody waits for it")
+def announced_unasked():
+    with Lab() as lab:
+        one, two = lab.add_room("one"), lab.add_room("two", forwarder=True)
+        first = Discover(one, "id-one", "Studio")
+        first.wait_published("Studio")
+        two.run(PYTHON, "-c", HALF_ANNOUNCED, two.address)
+        time.sleep(0.5)
+        two.set_cable(cut=True)
+        Discover(two, "id-two", "Live room")
+        # Past the time in which it is announced, and in a pause between two look-ups.
+        time.sleep(16)
+        two.set_cable(cut=False)
+        time.sleep(1)
+        tap.check_equal(first.rooms(), {}, "rooms known before one is asked for")
+        begin = time.monotonic()
+        first.process.say("resolve id-two")
+        first.wait_room("id-two", "Live room", 4)
+        tap.remark(f"found after {time.monotonic() - begin:.1f} s")
+
+
 FLOOD = """
 import gi, sys
 from gi.repository import Gio, GLib
