@@ -12,8 +12,8 @@
 #include <glib/gi18n.h>
 #include <net/if.h>
 
-/* The daemon asks at once, then after 1, 2, 4 seconds and so on, up to once an hour. It forgets how far it got only if nobody waits
- * for the answer at the moment when it would ask next. To have it ask when we say, each look-up is one question. */
+/* The daemon asks at once, then after 1, 2, 4 seconds and so on, up to once an hour. It forgets how far it got only if nobody
+ * waits for the answer at the moment when it would ask next. To have it ask when we say, each look-up is one question. */
 #define ASK_US (9 * G_USEC_PER_SEC / 10)
 #define FORGET_US (3 * G_USEC_PER_SEC / 10)
 #define RETRY_MAX_US (60 * G_USEC_PER_SEC)
