@@ -12,10 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #define DEVICES "/sys/devices/"
 #define PLACE_MAX 200  /* octets; what is longer is cut, at the end where the port is not */
 #define SERIAL_MAX 64
+#define PORTS_PER_DEVICE 32 /* so the kernel numbers the ports of a card's raw MIDI devices: see its seq_midi.c */
 
 /* RtMidi's names end in " CLIENT:PORT". */
 static gboolean
@@ -118,6 +120,64 @@ thru_alsa_place_find (const char *api_name,
   free (path);
 }
 
+int
+thru_alsa_place_read_owner (const char   *text,
+                            ThruDirection direction,
+                            guint         number)
+{
+  g_autofree char *heading = NULL;
+  g_auto(GStrv) lines = NULL;
+  gboolean inside = FALSE;
+
+  g_return_val_if_fail (text != NULL, 0);
+
+  heading = g_strdup_printf ("%s %u", direction == THRU_DIRECTION_SOURCE ? "Input" : "Output", number);
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      int pid;
+
+      if (!g_str_has_prefix (lines[i], "  "))
+        inside = g_str_equal (lines[i], heading);
+      else if (inside && sscanf (lines[i], " Owner PID : %d", &pid) == 1)
+        return pid;
+    }
+  return 0;
+}
+
+static char *
+read_program_name (int pid)
+{
+  g_autofree char *file = g_strdup_printf ("/proc/%d/comm", pid);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (file, &text, &length, NULL))
+    return NULL;
+  g_strchomp (text);
+  return text[0] != '\0' ? g_utf8_make_valid (text, -1) : NULL;
+}
+
+/* A program that opened the device itself, beside the sequencer, as some do for speed. */
+static char *
+find_raw_holder (guint         client,
+                 guint         port,
+                 ThruDirection direction)
+{
+  struct snd_seq_client_info info;
+  g_autofree char *file = NULL;
+  g_autofree char *text = NULL;
+  int pid;
+
+  if (!thru_alsa_news_is_hardware (client, port) || !get_client (client, &info) || info.card < 0)
+    return NULL;
+  file = g_strdup_printf ("/proc/asound/card%d/midi%u", info.card, port / PORTS_PER_DEVICE);
+  if (!g_file_get_contents (file, &text, NULL, NULL))
+    return NULL;
+  pid = thru_alsa_place_read_owner (text, direction, port % PORTS_PER_DEVICE);
+  return pid > 0 && pid != getpid () ? read_program_name (pid) : NULL;
+}
+
 char *
 thru_alsa_place_find_holder (const char   *api_name,
                              ThruDirection direction)
@@ -133,12 +193,14 @@ thru_alsa_place_find_holder (const char   *api_name,
   if (fd < 0 || !get_address (api_name, &client, &port))
     return NULL;
 
-  /* Who has it exclusively is the only one. */
   memset (&query, 0, sizeof query);
   query.root.client = (unsigned char) client;
   query.root.port = (unsigned char) port;
   query.type = direction == THRU_DIRECTION_SOURCE ? SNDRV_SEQ_QUERY_SUBS_READ : SNDRV_SEQ_QUERY_SUBS_WRITE;
-  if (ioctl (fd, SNDRV_SEQ_IOCTL_QUERY_SUBS, &query) < 0 || !(query.flags & SNDRV_SEQ_PORT_SUBS_EXCLUSIVE))
+  /* The sequencer itself has opened what is subscribed to already; of the subscribers, one that has it exclusively is the only. */
+  if (ioctl (fd, SNDRV_SEQ_IOCTL_QUERY_SUBS, &query) < 0)
+    return find_raw_holder (client, port, direction);
+  if (!(query.flags & SNDRV_SEQ_PORT_SUBS_EXCLUSIVE))
     return NULL;
   if (!get_client (query.addr.client, &info) || info.name[0] == '\0')
     return NULL;

@@ -21,4 +21,10 @@ char * thru_alsa_place_find_holder (const char   *api_name,
 char * thru_alsa_place_from_path   (const char   *path,
                                     guint         port);
 
+/* The process that has opened input or output @number of a raw MIDI device, from @text, which is the device's file in
+ * /proc/asound; 0: none that is seen from here. Pure. */
+int    thru_alsa_place_read_owner  (const char   *text,
+                                    ThruDirection direction,
+                                    guint         number);
+
 G_END_DECLS

@@ -134,6 +134,24 @@ test_places (void)
 }
 
 static void
+test_owners (void)
+{
+  static const char text[] =
+    "Test Synth\n\n"
+    "Output 0\n  Tx bytes     : 0\n  Owner PID    : 153\n  Mode         : native\n"
+    "Output 1\n  Tx bytes     : 7\n"
+    "Input 0\n  Rx bytes     : 0\n"
+    "Input 1\n  Rx bytes     : 0\n  Owner PID    : 154\n  Avail        : 0\n";
+
+  g_assert_cmpint (thru_alsa_place_read_owner (text, THRU_DIRECTION_DESTINATION, 0), ==, 153);
+  g_assert_cmpint (thru_alsa_place_read_owner (text, THRU_DIRECTION_DESTINATION, 1), ==, 0);
+  g_assert_cmpint (thru_alsa_place_read_owner (text, THRU_DIRECTION_SOURCE, 0), ==, 0);
+  g_assert_cmpint (thru_alsa_place_read_owner (text, THRU_DIRECTION_SOURCE, 1), ==, 154);
+  g_assert_cmpint (thru_alsa_place_read_owner (text, THRU_DIRECTION_SOURCE, 2), ==, 0);
+  g_assert_cmpint (thru_alsa_place_read_owner ("", THRU_DIRECTION_SOURCE, 0), ==, 0);
+}
+
+static void
 test_bounded (void)
 {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
@@ -161,6 +179,7 @@ main (int    argc,
   g_test_add_func ("/devices/names/ours-are-left-out", test_ours_are_left_out);
   g_test_add_func ("/devices/names/natural-order-sources-first", test_order);
   g_test_add_func ("/devices/names/places-survive-a-restart", test_places);
+  g_test_add_func ("/devices/names/owner-of-a-raw-device-is-read", test_owners);
   g_test_add_func ("/devices/names/are-bounded", test_bounded);
 
   return g_test_run ();
