@@ -197,7 +197,7 @@ thru_alsa_place_find_holder (const char   *api_name,
   query.root.client = (unsigned char) client;
   query.root.port = (unsigned char) port;
   query.type = direction == THRU_DIRECTION_SOURCE ? SNDRV_SEQ_QUERY_SUBS_READ : SNDRV_SEQ_QUERY_SUBS_WRITE;
-  /* The sequencer itself has opened what is subscribed to already; of the subscribers, one that has it exclusively is the only. */
+  /* What is subscribed to already, the sequencer itself has opened; a subscriber that has it exclusively is the only one. */
   if (ioctl (fd, SNDRV_SEQ_IOCTL_QUERY_SUBS, &query) < 0)
     return find_raw_holder (client, port, direction);
   if (!(query.flags & SNDRV_SEQ_PORT_SUBS_EXCLUSIVE))

@@ -213,6 +213,7 @@ thru_backend_jack_get (void)
     .prefix = "jack",
     .poll_ms = 1000,
     .settle_ms = 0, /* it tells of the server's end only, with which all ports go */
+    .served = TRUE,
     .piece = PIECE,
     .rate = 350000, /* with a period of 1024 */
     .works = works,

@@ -41,6 +41,7 @@ struct _ThruMidiBackend
   guint       poll_ms; /* how often to look at the list of ports when nothing tells of a change */
   guint       settle_ms; /* after watch_fd told of one: changes that come together are looked at together */
   size_t      piece;  /* longest System Exclusive for one send(), octets; longer ones are cut */
+  gboolean    served; /* by a server: when the opening of one port hangs, all of it does */
   guint       rate;   /* octets a second of it that go through at the least, without a cable; 0: any number */
 
   /* Whether the API works now. Cheap enough for once a second, silent, and notices a server that died. */

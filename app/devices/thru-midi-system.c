@@ -242,7 +242,7 @@ hang_cb (gpointer user)
   self->hang_ms = MIN (self->hang_ms * 2, HANG_MAX_MS);
   clear_source (&self->watchdog);
   self->looking = FALSE;
-  if (thru_scanner_replace (self->scanner))
+  if (thru_scanner_replace (self->scanner, self->backend != NULL && self->backend->served))
     {
       /* One device is no reason to stop the others. */
       look_in (self, SETTLE_MS);

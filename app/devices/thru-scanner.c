@@ -225,7 +225,8 @@ thru_scanner_is_idle (ThruScanner *scanner)
 }
 
 gboolean
-thru_scanner_replace (ThruScanner *scanner)
+thru_scanner_replace (ThruScanner *scanner,
+                      gboolean     served)
 {
   g_autoptr(GPtrArray) hung = g_ptr_array_new_with_free_func ((GDestroyNotify) thru_open_port_unref);
 
@@ -234,15 +235,18 @@ thru_scanner_replace (ThruScanner *scanner)
   scanner->busy_since = 0;
   if (scanner->opening != NULL)
     {
-      g_hash_table_add (scanner->stuck, g_strdup (scanner->opening->id));
+      if (!served)
+        g_hash_table_add (scanner->stuck, g_strdup (scanner->opening->id));
       g_ptr_array_add (hung, g_steal_pointer (&scanner->opening));
     }
   g_mutex_unlock (&scanner->lock);
 
   for (guint i = 0; i < hung->len; i++)
-    thru_open_port_fail (g_ptr_array_index (hung, i), _("The device does not answer. Unplug it, and plug it in again."));
+    thru_open_port_fail (g_ptr_array_index (hung, i),
+                         served ? _("The MIDI system does not answer. Restart JACK or PipeWire.")
+                                : _("The device does not answer. Unplug it, and plug it in again."));
   start_thread (scanner);
-  return hung->len > 0;
+  return hung->len > 0 && !served;
 }
 
 void

@@ -45,9 +45,10 @@ gint64       thru_scanner_get_busy_us(ThruScanner                  *scanner);
 /* Whether it has nothing to do. */
 gboolean     thru_scanner_is_idle    (ThruScanner                  *scanner);
 
-/* Goes on with a new thread. TRUE: it was the opening of one port that hung; that port is not tried again before it has gone or
- * the opening has returned after all. */
-gboolean     thru_scanner_replace    (ThruScanner                  *scanner);
+/* Goes on with a new thread. TRUE: it was the opening of one port that hung, and ports are not @served by one server; that port
+ * is not tried again before it has gone or the opening has returned after all. */
+gboolean     thru_scanner_replace    (ThruScanner                  *scanner,
+                                      gboolean                      served);
 
 /* Closes all ports and ends the thread; waits for that no longer than @wait_us. After it @func is not called. The thread
  * that made it. */
