@@ -12,8 +12,10 @@
 #include "thru-status.h"
 #include "thru-studio-private.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <unistd.h>
 
 /* The program and its commands on a bus of their own. */
 typedef struct
@@ -125,10 +127,23 @@ keep_cb (const char *text)
   g_string_append (printed, text);
 }
 
+/* JSON does not go through g_print(). Returns: what the next call brings back. */
+static int
+point_stdout (int target)
+{
+  int before = dup (STDOUT_FILENO);
+
+  fflush (stdout);
+  g_assert_cmpint (dup2 (target, STDOUT_FILENO), ==, STDOUT_FILENO);
+  close (target);
+  return before;
+}
+
 /* Returns: the exit status of the command @line, words parted by "|". */
 static int
 run (const char *line)
 {
+  int output = point_stdout (open ("/dev/null", O_WRONLY | O_CLOEXEC));
   g_auto(GStrv) argv = g_strsplit (line, "|", -1);
   Run state = { argv, -1, FALSE };
   GPrintFunc print = g_set_print_handler (printed != NULL ? keep_cb : print_cb);
@@ -138,6 +153,7 @@ run (const char *line)
     g_main_context_iteration (NULL, TRUE);
   g_thread_join (thread);
   g_set_print_handler (print);
+  close (point_stdout (output));
   return state.status;
 }
 
