@@ -392,6 +392,34 @@ test_server_freezes (void)
 }
 
 static void
+test_opening_while_the_server_hangs (void)
+{
+  static const char words[] = "The MIDI system does not answer. Restart JACK or PipeWire.";
+  ThruMidiSystem *system;
+  GSubprocess *recorder;
+  ThruOutput *output;
+
+  start_jackd ("256");
+  system = start_system ();
+  recorder = spawn_jack_midi ("record", "Synth", NULL, G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  wait_until (3, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
+  g_subprocess_send_signal (jackd, SIGSTOP);
+  output = thru_midi_system_open_output (system, "jack:out:Synth:in");
+  wait_until (20, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_FAILED);
+  wait_until (20, g_strcmp0 (thru_midi_system_get_problem (system), words) == 0);
+  g_assert_cmpstr (thru_port_get_problem (THRU_PORT (output)), ==, words);
+  g_assert_finalize_object (output);
+
+  g_subprocess_send_signal (jackd, SIGCONT);
+  wait_until (10, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
+  output = open_output (system, "jack:out:Synth:in");
+  g_assert_finalize_object (output);
+  kill_process (&recorder);
+  stop_system (system);
+  end_jackd ();
+}
+
+static void
 test_last_messages_are_played (void)
 {
   static const uint8_t note_off[] = { 0x80, 60, 64 };
@@ -513,6 +541,7 @@ main (int    argc,
   g_test_add_func ("/devices/jack/inputs-end-with-the-server-while-the-main-thread-is-busy",
                    test_input_ends_beside_a_busy_main_thread);
   g_test_add_func ("/devices/jack/server-freezes", test_server_freezes);
+  g_test_add_func ("/devices/jack/opening-while-the-server-hangs", test_opening_while_the_server_hangs);
   g_test_add_func ("/devices/jack/an-input-is-closed-while-it-is-played", test_an_input_is_closed_while_it_is_played);
   g_test_add_func ("/devices/jack/opening-and-closing-leaks-nothing", test_opening_and_closing_leaks_nothing);
 
