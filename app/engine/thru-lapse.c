@@ -22,33 +22,32 @@ doubt (ThruLapse *lapse,
   lapse->until_us = now_us + THRU_LAPSE_WAKING_US;
 }
 
+/* The music. */
+static bool
+is_over (const ThruLapse *lapse,
+         uint64_t         now_us)
+{
+  return now_us >= lapse->music_us + MUSIC_US;
+}
+
 bool
 thru_lapse_run (ThruLapse *lapse,
                 uint64_t   now_us)
 {
-  uint64_t due_us = lapse->due_us;
-  uint64_t since_us = lapse->ran_us;
+  uint64_t due_us = lapse->due_us != 0 ? lapse->due_us : now_us;
+  uint64_t away_us = lapse->due_us != 0 && now_us > lapse->ran_us ? now_us - lapse->ran_us : 0;
+  bool lapsed = away_us > (lapse->is_quiet ? THRU_LAPSE_QUIET_US : THRU_LAPSE_US);
   bool woken = lapse->wakes && now_us > lapse->until_us;
-  bool lapsed;
 
-  lapse->wakes = lapse->wakes && !woken;
+  if (lapsed || now_us > due_us + UNFELT_US)
+    doubt (lapse, due_us, now_us, lapsed ? away_us : now_us - due_us);
+  if (lapsed)
+    lapse->music_us = now_us;
+  lapse->wakes = lapsed || (lapse->wakes && !woken);
+  lapse->is_quiet = is_over (lapse, now_us);
   if (now_us > lapse->ran_us)
     lapse->ran_us = now_us;
-  if (now_us < due_us)
-    return woken;
-
-  lapse->due_us = now_us + (now_us < lapse->music_us + MUSIC_US ? THRU_LAPSE_BEAT_US : THRU_LAPSE_QUIET_BEAT_US);
-  /* In the long pause between two quiet beats it may have slept by right. */
-  if (since_us + THRU_LAPSE_BEAT_US < due_us)
-    since_us = due_us - THRU_LAPSE_BEAT_US;
-  lapsed = due_us != 0 && now_us > since_us + THRU_LAPSE_US;
-  if (lapsed || (due_us != 0 && now_us > due_us + UNFELT_US))
-    doubt (lapse, due_us, now_us, lapsed ? now_us - since_us : now_us - due_us);
-  if (lapsed)
-    {
-      lapse->wakes = true;
-      thru_lapse_play (lapse, now_us);
-    }
+  lapse->due_us = lapse->ran_us + (lapse->is_quiet ? THRU_LAPSE_QUIET_BEAT_US : THRU_LAPSE_BEAT_US);
   return lapsed || woken;
 }
 
@@ -57,8 +56,16 @@ thru_lapse_play (ThruLapse *lapse,
                  uint64_t   now_us)
 {
   lapse->music_us = now_us;
+  lapse->is_quiet = false;
   if (lapse->due_us > now_us + THRU_LAPSE_BEAT_US)
     lapse->due_us = now_us + THRU_LAPSE_BEAT_US;
+}
+
+bool
+thru_lapse_rests (const ThruLapse *lapse,
+                  uint64_t         now_us)
+{
+  return !lapse->is_quiet && is_over (lapse, now_us);
 }
 
 uint64_t

@@ -8,8 +8,8 @@
 
 /* Notices that its program did not run: that it was stopped and continues, or that a busy computer left it out for long. A MIDI
  * system may then hand over what it held all the while, and whose time is taken only now; and what it could not hold is lost
- * without a word. So the program promises to run at certain times; when one of them is missed by far, it had not. All times are
- * CLOCK_MONOTONIC, microseconds. Pure; members are private; a zeroed one has seen nothing. */
+ * without a word. So the program promises to run again soon whenever it runs, whatever woke it; when it comes later by far, it
+ * had not. All times are CLOCK_MONOTONIC, microseconds. Pure; members are private; a zeroed one has seen nothing. */
 typedef struct
 {
   uint64_t ran_us;    /* when it was last seen running */
@@ -18,22 +18,26 @@ typedef struct
   uint64_t length_us; /* of the last absence: when it was a lapse at the most, else at the least */
   uint64_t from_us;   /* what bears a time from here on */
   uint64_t until_us;  /* to here may be older by length_us */
+  bool     is_quiet;  /* nothing is played */
   bool     wakes;     /* it is not yet told that this is over */
 } ThruLapse;
 
-/* A shorter absence happens on a busy computer: it makes what comes then only as much older. */
+/* A shorter absence happens on a busy computer: it makes what comes then only as much older. While it is quiet, when less often
+ * is looked, the longer one. */
 #define THRU_LAPSE_US 250000
+#define THRU_LAPSE_QUIET_US 330000
 
-/* How often the program is to run: while something is played, for a lapse is known no better than this, and else. */
+/* How often the program is to run: while something is played, for a lapse is known no better than this, and else. A quiet link
+ * wakes it a little more often than that anyway (THRU_LINK_HEARTBEAT_US), so that this wakes it only where there is none. */
 #define THRU_LAPSE_BEAT_US 50000
-#define THRU_LAPSE_QUIET_BEAT_US 500000
+#define THRU_LAPSE_QUIET_BEAT_US 260000
 
 /* After a lapse, until all threads of the program and of the MIDI system run again and what was held is handed over: two
  * periods of 2048 frames at 48 kHz. */
 #define THRU_LAPSE_WAKING_US 100000
 
-/* The program runs. TRUE: it had not, for longer than THRU_LAPSE_US; and once more when the time of waking is over, for what was
- * handed over till then may have lost its end. */
+/* The program runs. TRUE: it had not, for too long; and once more when the time of waking is over, for what was handed over till
+ * then may have lost its end. */
 bool     thru_lapse_run    (ThruLapse       *lapse,
                             uint64_t         now_us);
 
@@ -41,7 +45,11 @@ bool     thru_lapse_run    (ThruLapse       *lapse,
 void     thru_lapse_play   (ThruLapse       *lapse,
                             uint64_t         now_us);
 
-/* When thru_lapse_run() is to be called at the latest. */
+/* Whether thru_lapse_run() will take it for quiet from now on: the moment to say that something still sounds. */
+bool     thru_lapse_rests  (const ThruLapse *lapse,
+                            uint64_t         now_us);
+
+/* When thru_lapse_run() is to be called at the latest. It moves with every call. */
 uint64_t thru_lapse_due    (const ThruLapse *lapse);
 
 /* Since when that can have been waiting which was given to us at @time_us. */

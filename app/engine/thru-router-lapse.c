@@ -43,7 +43,7 @@ thru_router_set_time (ThruRouter *router,
   if (router->n_doubted == 0)
     return;
 
-  if (now_us >= thru_lapse_due (&router->lapse) && holds_note (router))
+  if (thru_lapse_rests (&router->lapse, now_us) && holds_note (router))
     thru_lapse_play (&router->lapse, now_us);
   if (thru_lapse_run (&router->lapse, now_us))
     doubt_streams (router, now_us);

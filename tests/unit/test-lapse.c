@@ -84,11 +84,26 @@ stand_still (Fixture *fixture,
 
 /* The MIDI system gives it a time of now. */
 static void
+play_octets (Fixture    *fixture,
+             const char *octets,
+             gsize       length)
+{
+  thru_router_set_time (fixture->router, fixture->now_us);
+  thru_router_input (fixture->router, SOURCE, fixture->now_us, (const guint8 *) octets, length);
+}
+
+static void
 play (Fixture    *fixture,
       const char *octets)
 {
-  thru_router_set_time (fixture->router, fixture->now_us);
-  thru_router_input (fixture->router, SOURCE, fixture->now_us, (const guint8 *) octets, 3);
+  play_octets (fixture, octets, 3);
+}
+
+static void
+run_until_due (Fixture *fixture)
+{
+  fixture->now_us = thru_router_deadline (fixture->router);
+  thru_router_flush (fixture->router, fixture->now_us);
 }
 
 static void
@@ -264,7 +279,6 @@ test_nothing_is_asked_without_a_source (Fixture      *fixture,
   assert_played (fixture, "90 3c 64", 0);
 }
 
-/* Every note of music would else set the timer anew. */
 static void
 test_quiet_asks_seldom (Fixture      *fixture,
                         gconstpointer data)
@@ -273,14 +287,46 @@ test_quiet_asks_seldom (Fixture      *fixture,
 
   run_for (fixture, 10000 * MS);
   for (guint64 until_us = fixture->now_us + 10000 * MS; fixture->now_us < until_us; n++)
-    {
-      fixture->now_us = thru_router_deadline (fixture->router);
-      thru_router_flush (fixture->router, fixture->now_us);
-    }
-  g_assert_cmpuint (n, <=, 20);
+    run_until_due (fixture);
+  g_assert_cmpuint (n, <=, 40);
 
   play (fixture, NOTE_OFF);
   g_assert_cmpuint (thru_router_deadline (fixture->router), <=, fixture->now_us + THRU_LAPSE_BEAT_US);
+}
+
+/* A link does so with its heartbeats, so that the beat costs no wake-up of its own. */
+static void
+test_wake_up_puts_beat_off (Fixture      *fixture,
+                            gconstpointer data)
+{
+  run_for (fixture, 10000 * MS);
+  run_until_due (fixture);
+  for (guint i = 0; i < 20; i++)
+    {
+      fixture->now_us += 250 * MS;
+      g_assert_cmpuint (thru_router_deadline (fixture->router), >, fixture->now_us);
+      thru_router_set_time (fixture->router, fixture->now_us);
+    }
+}
+
+static void
+test_quiet_lapse_is_noticed (Fixture      *fixture,
+                             gconstpointer data)
+{
+  run_for (fixture, 10000 * MS);
+  run_until_due (fixture);
+  stand_still (fixture, THRU_LAPSE_QUIET_US);
+  play (fixture, NOTE_ON);
+  assert_played (fixture, "90 3c 64", 0);
+
+  run_for (fixture, 100 * MS);
+  play (fixture, NOTE_OFF);
+  run_for (fixture, 10000 * MS);
+  run_until_due (fixture);
+  g_string_truncate (fixture->played, 0);
+  stand_still (fixture, THRU_LAPSE_QUIET_US + 1);
+  play (fixture, NOTE_ON);
+  assert_played (fixture, "b0 7b 00", 1);
 }
 
 int
@@ -301,5 +347,7 @@ main (int   argc,
   ADD ("other-sources-are-not-doubted", test_others_are_not_doubted);
   ADD ("nothing-is-asked-without-a-source", test_nothing_is_asked_without_a_source);
   ADD ("quiet-asks-seldom", test_quiet_asks_seldom);
+  ADD ("what-wakes-the-program-puts-the-beat-off", test_wake_up_puts_beat_off);
+  ADD ("a-lapse-is-noticed-while-it-is-quiet", test_quiet_lapse_is_noticed);
   return g_test_run ();
 }
