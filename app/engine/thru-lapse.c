@@ -11,7 +11,8 @@ static void
 doubt (ThruLapse *lapse,
        uint64_t   from_us,
        uint64_t   now_us,
-       uint64_t   length_us)
+       uint64_t   length_us,
+       bool       lapsed)
 {
   bool again = now_us <= lapse->until_us;
 
@@ -19,6 +20,7 @@ doubt (ThruLapse *lapse,
     lapse->from_us = from_us;
   if (!again || length_us > lapse->length_us)
     lapse->length_us = length_us;
+  lapse->has_lost = lapsed || (again && lapse->has_lost);
   lapse->until_us = now_us + THRU_LAPSE_WAKING_US;
 }
 
@@ -40,7 +42,7 @@ thru_lapse_run (ThruLapse *lapse,
   bool woken = lapse->wakes && now_us > lapse->until_us;
 
   if (lapsed || now_us > due_us + UNFELT_US)
-    doubt (lapse, due_us, now_us, lapsed ? away_us : now_us - due_us);
+    doubt (lapse, due_us, now_us, lapsed ? away_us : now_us - due_us, lapsed);
   if (lapsed)
     lapse->music_us = now_us;
   lapse->wakes = lapsed || (lapse->wakes && !woken);
@@ -74,11 +76,25 @@ thru_lapse_due (const ThruLapse *lapse)
   return lapse->due_us;
 }
 
+static bool
+is_doubted (const ThruLapse *lapse,
+            uint64_t         time_us)
+{
+  return time_us >= lapse->from_us && time_us <= lapse->until_us;
+}
+
 uint64_t
 thru_lapse_oldest (const ThruLapse *lapse,
                    uint64_t         time_us)
 {
-  if (time_us < lapse->from_us || time_us > lapse->until_us)
+  if (!is_doubted (lapse, time_us))
     return time_us;
   return time_us > lapse->length_us ? time_us - lapse->length_us : 0;
+}
+
+bool
+thru_lapse_tears (const ThruLapse *lapse,
+                  uint64_t         time_us)
+{
+  return lapse->has_lost && is_doubted (lapse, time_us);
 }

@@ -19,6 +19,7 @@ typedef struct
   uint64_t from_us;   /* what bears a time from here on */
   uint64_t until_us;  /* to here may be older by length_us */
   bool     is_quiet;  /* nothing is played */
+  bool     has_lost;  /* it was a lapse: something between may be missing */
   bool     wakes;     /* it is not yet told that this is over */
 } ThruLapse;
 
@@ -54,4 +55,8 @@ uint64_t thru_lapse_due    (const ThruLapse *lapse);
 
 /* Since when that can have been waiting which was given to us at @time_us. */
 uint64_t thru_lapse_oldest (const ThruLapse *lapse,
+                            uint64_t         time_us);
+
+/* Whether something may be missing right before what was given to us at @time_us. */
+bool     thru_lapse_tears  (const ThruLapse *lapse,
                             uint64_t         time_us);

@@ -68,12 +68,18 @@ thru_router_doubt_source (ThruRouter     *router,
 }
 
 uint64_t
-_thru_router_doubt_time (ThruRouter   *router,
-                         const Source *source,
-                         uint64_t      time_us)
+_thru_router_doubt_time (ThruRouter *router,
+                         Source     *source,
+                         uint64_t    time_us)
 {
   if (source->doubt == THRU_ROUTER_DOUBT_NOTHING)
     return time_us;
+  if (source->doubt == THRU_ROUTER_DOUBT_STREAM && thru_lapse_tears (&router->lapse, time_us))
+    {
+      /* What was begun may go on with the end of another. */
+      thru_midi_parser_drop_sysex (&source->parser);
+      thru_midi_parser_reset (&source->parser);
+    }
   thru_lapse_play (&router->lapse, router->times.now_us);
   return thru_lapse_oldest (&router->lapse, time_us);
 }

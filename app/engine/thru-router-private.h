@@ -118,9 +118,10 @@ void _thru_router_lose_sysex         (ThruRouter    *router,
 void _thru_router_drop_unfinished    (ThruRouter    *router,
                                       Source        *source);
 
-/* Something of a source comes in. Returns since when it may have been waiting. */
+/* Something of a source comes in; its parser drops what it has begun when the rest of that may be missing. Returns since when it
+ * may have been waiting. */
 uint64_t _thru_router_doubt_time     (ThruRouter    *router,
-                                      const Source  *source,
+                                      Source        *source,
                                       uint64_t       time_us);
 
 /* When the time must be told at the latest; UINT64_MAX: never. */

@@ -329,6 +329,53 @@ test_quiet_lapse_is_noticed (Fixture      *fixture,
   assert_played (fixture, "b0 7b 00", 1);
 }
 
+/* Whether its middle came, nobody can tell. */
+static void
+test_sysex_does_not_go_on (Fixture      *fixture,
+                           gconstpointer data)
+{
+  play_octets (fixture, "\xf0\x7d\x01\x02", 4);
+  stand_still (fixture, 600 * MS);
+  play_octets (fixture, "\x08\x09\xf7", 3);
+  assert_played (fixture, "", 0);
+
+  play_octets (fixture, "\xf0\x7d\x03\xf7", 4);
+  play_octets (fixture, "\xf0\x7d\x04", 3);
+  play_octets (fixture, "\x05\xf7", 2);
+  assert_played (fixture, "f0 7d 03 f7", 0);
+
+  play_octets (fixture, "\xf0\x7d\x06", 3);
+  run_for (fixture, THRU_LAPSE_WAKING_US + THRU_LAPSE_BEAT_US);
+  play_octets (fixture, "\x07\xf7", 2);
+  play_octets (fixture, "\xf0\x7d\x08", 3);
+  play_octets (fixture, "\x09\xf7", 2);
+  assert_played (fixture, "f0 7d 08 09 f7", 0);
+}
+
+/* It was begun before, but is read only after. */
+static void
+test_sysex_from_before_does_not_go_on (Fixture      *fixture,
+                                       gconstpointer data)
+{
+  guint64 before_us = fixture->now_us + 1 * MS;
+
+  stand_still (fixture, 600 * MS);
+  thru_router_set_time (fixture->router, fixture->now_us);
+  thru_router_input (fixture->router, SOURCE, before_us, (const guint8 *) "\xf0\x7d\x01", 3);
+  play_octets (fixture, "\x02\xf7", 2);
+  assert_played (fixture, "", 0);
+}
+
+static void
+test_sysex_goes_on_after_hiccup (Fixture      *fixture,
+                                 gconstpointer data)
+{
+  play_octets (fixture, "\xf0\x7d\x01", 3);
+  stand_still (fixture, 200 * MS);
+  play_octets (fixture, "\x02\xf7", 2);
+  assert_played (fixture, "f0 7d 01 02 f7", 0);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -349,5 +396,8 @@ main (int   argc,
   ADD ("quiet-asks-seldom", test_quiet_asks_seldom);
   ADD ("what-wakes-the-program-puts-the-beat-off", test_wake_up_puts_beat_off);
   ADD ("a-lapse-is-noticed-while-it-is-quiet", test_quiet_lapse_is_noticed);
+  ADD ("system-exclusive-does-not-go-on-after-a-lapse", test_sysex_does_not_go_on);
+  ADD ("system-exclusive-from-before-a-lapse-does-not-go-on", test_sysex_from_before_does_not_go_on);
+  ADD ("system-exclusive-goes-on-after-a-hiccup", test_sysex_goes_on_after_hiccup);
   return g_test_run ();
 }
