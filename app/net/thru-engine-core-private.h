@@ -42,6 +42,10 @@ struct _ThruEngineCore
 void     _thru_engine_core_push_in_engine     (ThruEngineCore  *self,
                                                ThruEngineEvent *event);
 
+/* All is looked at again then, at the latest; G_MAXINT64: when something wakes us. Never a wake-up of the context. */
+void     _thru_engine_core_look_again_in_engine (ThruEngineCore *self,
+                                                 gint64          us);
+
 /* In each wake-up while asleep_us says that something is to be told. @flushed: nothing waits for an output. */
 void     _thru_engine_core_fall_asleep_in_engine (ThruEngineCore *self,
                                                   gboolean        flushed);

@@ -53,7 +53,8 @@ _thru_engine_core_fall_asleep_in_engine (ThruEngineCore *self,
     }
   if (now_us < self->asleep_us)
     {
-      g_source_set_ready_time (self->timer, self->all_said ? self->asleep_us : MIN (now_us + LOOK_AGAIN_US, self->asleep_us));
+      _thru_engine_core_look_again_in_engine (self, self->all_said ? self->asleep_us
+                                                                   : MIN (now_us + LOOK_AGAIN_US, self->asleep_us));
       return;
     }
 

@@ -170,16 +170,49 @@ static const ThruDialerFuncs dialer_funcs = {
 
 /* The end of a wake-up */
 
-static gboolean
-flush_again (GSource    *source,
-             GSourceFunc callback,
-             gpointer    user)
+typedef struct
 {
-  g_source_set_ready_time (source, -1);
+  GSource source;
+  gint64  due_us;
+} Timer;
+
+/* A ready time would be simpler, but to set it wakes the context, and it moves with every wake-up. */
+static gboolean
+timer_prepare (GSource *source,
+               int     *timeout_ms)
+{
+  gint64 due_us = ((Timer *)source)->due_us;
+  gint64 left_us = due_us - g_source_get_time (source);
+
+  *timeout_ms = due_us == G_MAXINT64 ? -1 : (int)CLAMP ((left_us + 999) / 1000, 0, G_MAXINT);
+  return left_us <= 0;
+}
+
+static gboolean
+timer_check (GSource *source)
+{
+  return ((Timer *)source)->due_us <= g_source_get_time (source);
+}
+
+static gboolean
+timer_dispatch (GSource    *source,
+                GSourceFunc callback,
+                gpointer    user)
+{
+  ((Timer *)source)->due_us = G_MAXINT64;
   return callback (user);
 }
 
-static GSourceFuncs timer_funcs = { .dispatch = flush_again };
+static GSourceFuncs timer_funcs = { .prepare = timer_prepare, .check = timer_check, .dispatch = timer_dispatch };
+
+void
+_thru_engine_core_look_again_in_engine (ThruEngineCore *self,
+                                        gint64          us)
+{
+  assert_in_engine (self);
+
+  ((Timer *)self->timer)->due_us = us;
+}
 
 static gboolean
 flush_again_cb (gpointer user)
@@ -220,14 +253,13 @@ stop_when_done_in_engine (ThruEngineCore *self,
   if ((flushed && self->leaving->len == 0) || now_us >= self->stop_us)
     g_main_loop_quit (self->loop);
   else
-    g_source_set_ready_time (self->timer, MIN (now_us + FLUSH_AGAIN_US, self->stop_us));
+    _thru_engine_core_look_again_in_engine (self, MIN (now_us + FLUSH_AGAIN_US, self->stop_us));
 }
 
 void
 thru_engine_core_settle_in_engine (ThruEngineCore *self)
 {
   gint64 now_us = g_get_monotonic_time ();
-  gint64 again_us;
   gboolean flushed = FALSE;
   gboolean room = TRUE;
 
@@ -239,11 +271,10 @@ thru_engine_core_settle_in_engine (ThruEngineCore *self)
       room = write_pending_in_engine (self, now_us);
     }
 
-  again_us = thru_patchbay_get_again_us (self->patchbay);
   if (self->loop != NULL)
     stop_when_done_in_engine (self, flushed);
   else
-    g_source_set_ready_time (self->timer, again_us < G_MAXINT64 ? again_us : -1);
+    _thru_engine_core_look_again_in_engine (self, thru_patchbay_get_again_us (self->patchbay));
 
   if (self->asleep_us != 0)
     _thru_engine_core_fall_asleep_in_engine (self, flushed);
@@ -304,7 +335,8 @@ thru_engine_core_new (GMainContext   *context,
   self->dialers = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)thru_dialer_free);
   self->policy = thru_address_policy_new ();
   self->throttle = thru_throttle_new ();
-  self->timer = g_source_new (&timer_funcs, sizeof (GSource));
+  self->timer = g_source_new (&timer_funcs, sizeof (Timer));
+  ((Timer *)self->timer)->due_us = G_MAXINT64;
   g_source_set_static_name (self->timer, "[thruwall] flush");
   g_source_set_callback (self->timer, flush_again_cb, self, NULL);
   g_source_attach (self->timer, context);
