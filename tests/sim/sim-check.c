@@ -161,16 +161,48 @@ stands_still (SimStudio *studio,
   return place == SIM_FOREIGN ? sim_room_is_frozen (&studio->rooms[studio->host]) : sim_room_is_frozen (&studio->rooms[place]);
 }
 
+/* What a plain speaker left sounding elsewhere is for its host to notice. A room that loses the host before it did is told by
+ * nobody: from then on, it is as between any two rooms. */
+static void
+watch_host (SimStudio *studio)
+{
+  const SimRoom *host = &studio->rooms[studio->host];
+
+  for (unsigned place = 0; place < studio->n_rooms; place++)
+    {
+      uint64_t *before = &studio->host_ways[place];
+      uint64_t way = sim_room_is_frozen (host) ? 0 : way_over (studio, sim_room_link (host, place));
+
+      if (*before != 0 && way != *before)
+        studio->host_lost_ms[place] = studio->now_ms;
+      *before = way;
+    }
+}
+
+static bool
+has_lost_host (const SimStudio *studio,
+               unsigned         synth,
+               uint64_t         since_ms)
+{
+  unsigned place = synth / SIM_SYNTHS;
+  uint64_t lost_ms = place < SIM_ROOMS_MAX ? studio->host_lost_ms[place] : 0;
+
+  return lost_ms > since_ms && lost_ms <= since_ms + SIM_PLAIN_HANG_MAX_MS && studio->now_ms <= lost_ms + SIM_HANG_MAX_MS;
+}
+
 static void
 note_hang (SimStudio *studio,
            unsigned   synth,
            unsigned   channel,
            unsigned   bit)
 {
-  uint64_t hang_ms = studio->now_ms - studio->idle_since_ms[synth][channel][bit];
+  uint64_t since_ms = studio->idle_since_ms[synth][channel][bit];
+  uint64_t hang_ms = studio->now_ms - since_ms;
   bool plain = studio->has_foreign;
   uint64_t *longest_ms = plain ? &studio->longest_plain_hang_ms : &studio->longest_hang_ms;
 
+  if (hang_ms > SIM_PLAIN_HANG_MAX_MS && has_lost_host (studio, synth, since_ms))
+    return;
   if (hang_ms > *longest_ms)
     *longest_ms = hang_ms;
   if (hang_ms > (plain ? SIM_PLAIN_HANG_MAX_MS : SIM_HANG_MAX_MS))
@@ -393,7 +425,10 @@ sim_check_step (SimStudio *studio)
         check_pair (studio, i, j);
     }
   if (studio->has_foreign)
-    check_pair (studio, studio->host, SIM_FOREIGN);
+    {
+      check_pair (studio, studio->host, SIM_FOREIGN);
+      watch_host (studio);
+    }
   for (unsigned i = 0; i < SIM_SYNTHS_MAX; i++)
     {
       if (sim_studio_synth (studio, i) == NULL)

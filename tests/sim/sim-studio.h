@@ -56,6 +56,8 @@ typedef struct
   uint64_t       apart_since_ms[SIM_PLACES][SIM_PLACES];
   uint64_t       idle_since_ms[SIM_SYNTHS_MAX][16][8]; /* see sim-check.c */
   uint8_t        idle[SIM_SYNTHS_MAX][16];
+  uint64_t       host_ways[SIM_ROOMS_MAX];    /* from the plain speaker's host to the other rooms, at the step before */
+  uint64_t       host_lost_ms[SIM_ROOMS_MAX]; /* when one of them lost it last */
   uint16_t       idle_channels[SIM_SYNTHS_MAX]; /* where that means anything */
   bool           is_hanging;    /* something sounds without a reason */
   uint32_t       n_dials;
