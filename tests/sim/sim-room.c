@@ -109,7 +109,7 @@ add_synth (SimRoom *room,
   thru_router_set_sysex (room->router, 1 + synth, &sim_synth_sysex, THRU_MIDI_SYSEX_MAX);
   for (unsigned i = 0; i < room->n_ends; i++)
     {
-      if (room->ends[i]->accepted)
+      if (room->ends[i]->accepted && !room->ends[i]->plain)
         thru_router_connect (room->router, room->ends[i]->base + synth, 1 + synth, NULL);
     }
 }
