@@ -301,6 +301,11 @@ sim_room_play (SimRoom       *room,
 {
   uint64_t time_us = sim_room_time (room);
 
+  if (room->crashed)
+    {
+      room->keyboards[keyboard].lost = true;
+      return;
+    }
   if (sim_room_is_frozen (room) && room->held_since_ms != 0)
     {
       bool waits = room->now_ms <= room->held_since_ms + MIDI_HOLDS_MS || room->now_ms + MIDI_PERIOD_MS >= room->frozen_until_ms;
@@ -401,10 +406,26 @@ sim_room_start (SimRoom *room)
   sim_room_connect (room);
 }
 
+/* It was in the program's memory. */
+static void
+empty_rings (SimRoom *room)
+{
+  uint8_t octets[SIM_PLAYER_OCTETS_MAX];
+  uint64_t time_us;
+
+  for (unsigned i = 0; i < SIM_KEYBOARDS; i++)
+    {
+      while (room->keyboards[i].player != NULL &&
+             thru_ring_read (room->keyboards[i].ring, &time_us, octets, sizeof octets, NULL) > 0)
+        room->keyboards[i].lost = true;
+    }
+}
+
 void
 sim_room_crash (SimRoom *room)
 {
   sim_log (room->now_ms, "room %u: crashes", room->index);
+  empty_rings (room);
   for (unsigned i = 0; i < room->n_ends; i++)
     sim_end_crash (room->ends[i]);
   room->n_ends = 0;

@@ -97,7 +97,8 @@ void     sim_room_plug_keyboard (SimRoom      *room,
                                 unsigned       keyboard,
                                 bool           plugged);
 
-/* Something is played on a keyboard. While the program does not run at all, its MIDI system holds it back, or loses it. */
+/* Something is played on a keyboard. While the program does not run at all, its MIDI system holds it back, or loses it. Without
+ * a program, nobody listens. */
 void     sim_room_play         (SimRoom       *room,
                                 unsigned       keyboard,
                                 const uint8_t *octets,
