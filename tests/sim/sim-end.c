@@ -460,19 +460,38 @@ sim_end_n_waiting (SimEnd *end)
   return length;
 }
 
+static bool
+has_work (SimEnd  *end,
+          uint64_t now_ms)
+{
+  return end->pending || end->asks || end->refused || end->in->ready > 0 || sim_end_n_waiting (end) > 0 ||
+         sim_wire_is_ended (end->in, now_ms);
+}
+
+static uint64_t
+ping_due (const SimEnd *end)
+{
+  return end->accepted && !end->plain ? end->ping_ms : SIM_NEVER;
+}
+
+bool
+sim_end_is_woken (SimEnd *end)
+{
+  uint64_t now_ms = end->room->now_ms;
+
+  return has_work (end, now_ms) || now_ms >= ping_due (end) || sim_room_time (end->room) >= thru_link_deadline (end->link);
+}
+
 uint64_t
 sim_end_due (SimEnd  *end,
              uint64_t now_ms)
 {
-  uint64_t due_ms = SIM_NEVER;
+  uint64_t due_ms = ping_due (end);
   uint64_t deadline_us;
   uint64_t deadline_ms;
 
-  if (end->pending || end->asks || end->refused || end->in->ready > 0 || sim_end_n_waiting (end) > 0 ||
-      sim_wire_is_ended (end->in, now_ms + 1))
+  if (has_work (end, now_ms + 1))
     return now_ms + 1;
-  if (end->accepted && !end->plain)
-    due_ms = end->ping_ms;
   if (end->in->dead && end->in->broken_ms < due_ms)
     due_ms = end->in->broken_ms;
   deadline_us = thru_link_deadline (end->link);

@@ -87,6 +87,9 @@ bool     sim_end_write    (SimEnd         *end);
 /* Octets that wait on this side. */
 size_t   sim_end_n_waiting (SimEnd        *end);
 
+/* Whether anything wakes its program now. */
+bool     sim_end_is_woken (SimEnd         *end);
+
 /* When it wants to run next, in milliseconds. */
 uint64_t sim_end_due      (SimEnd         *end,
                            uint64_t        now_ms);

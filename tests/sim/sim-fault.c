@@ -164,6 +164,7 @@ freeze_room (SimStudio *studio,
 {
   room->frozen_until_ms = studio->now_ms + sim_random_range (&studio->random, 20, most_ms);
   room->held_since_ms = 0;
+  sim_log (studio->now_ms, "room %u: frozen for %u ms", room->index, (unsigned)(room->frozen_until_ms - studio->now_ms));
   trouble_room (studio, room->index, room->frozen_until_ms);
 }
 
@@ -245,6 +246,8 @@ vex_room (SimStudio *studio,
     case 0:
       freeze_room (studio, room, 3000);
       room->held_since_ms = sim_random_chance (&studio->random, 500000) ? studio->now_ms : 0;
+      if (room->held_since_ms != 0)
+        sim_log (studio->now_ms, "room %u: and so are its MIDI threads", room->index);
       break;
 
     case 1:

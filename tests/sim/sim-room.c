@@ -456,11 +456,32 @@ settle (SimRoom *room)
     }
 }
 
+/* A program that nothing wakes does not see the time pass. */
+static bool
+is_woken (SimRoom *room)
+{
+  if (room->busy || room->loses || sim_room_time (room) >= thru_router_deadline (room->router))
+    return true;
+  for (unsigned i = 0; i < SIM_KEYBOARDS; i++)
+    {
+      if (room->keyboards[i].player != NULL && thru_ring_fill (room->keyboards[i].ring) > 0)
+        return true;
+    }
+  for (unsigned i = 0; i < room->n_ends; i++)
+    {
+      if (sim_end_is_woken (room->ends[i]))
+        return true;
+    }
+  return false;
+}
+
 void
 sim_room_run (SimRoom *room)
 {
   if (room->crashed)
     sim_room_start (room);
+  else if (!is_woken (room))
+    return;
   thru_router_set_time (room->router, sim_room_time (room));
   run_ends (room);
   read_rings (room);

@@ -83,7 +83,7 @@ void     sim_room_crash        (SimRoom       *room);
 void     sim_room_add_end      (SimRoom       *room,
                                 SimEnd        *end);
 
-/* One turn of the program. */
+/* One turn of the program, when anything wakes it. */
 void     sim_room_run          (SimRoom       *room);
 
 /* Somebody clicks, pulls a plug, or puts it back in. */
