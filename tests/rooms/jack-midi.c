@@ -8,6 +8,8 @@
  *                          makes the port NAME:out, waits until something is connected to it (not with at-once) and plays
  *                          each line of FILE ("-": standard input, read as it comes), hexadecimal octets, as one event;
  *                          "sleep 250" pauses (ms). RATE: events per second at most. Ends after the last line.
+ *                          "evenly 250" plays what follows at even times, so many a second; 0: no longer. "tell" prints, in
+ *                          SECONDS, when each event since the last time was played, and "told".
  *   jack-midi echo NAME    makes the ports NAME:in and NAME:out and plays what it is played, until it is killed.
  *   jack-midi record NAME [hardware]
  *                          makes the port NAME:in and prints each event as "SECONDS HEX", until it is killed. hardware: as
@@ -28,6 +30,7 @@
 
 #define RING (4 * 1024 * 1024)
 #define EVENT_MAX 16000 /* octets; a longer line becomes several events */
+#define TOLD_MAX (1 << 18)
 
 typedef struct
 {
@@ -41,6 +44,10 @@ static jack_ringbuffer_t *ring;
 static uint8_t scratch[2 * 1024 * 1024];
 static volatile int gone;
 static volatile unsigned lost;
+static uint64_t told_us[TOLD_MAX];
+static size_t n_told;
+static uint64_t interval_ns; /* of even times; 0: there are none */
+static uint64_t due_ns;
 
 static uint64_t
 now_us (void)
@@ -145,6 +152,29 @@ queue_event (const uint8_t *bytes,
     usleep (1000);
   jack_ringbuffer_write (ring, (const char *) &header, sizeof header);
   jack_ringbuffer_write (ring, (const char *) bytes, length);
+  if (n_told < TOLD_MAX)
+    told_us[n_told++] = header.time_us;
+}
+
+static void
+wait_for_even_time (void)
+{
+  struct timespec due = { (time_t) (due_ns / 1000000000), (long) (due_ns % 1000000000) };
+
+  if (interval_ns == 0)
+    return;
+  clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+  due_ns += interval_ns;
+}
+
+static void
+tell (void)
+{
+  for (size_t i = 0; i < n_told; i++)
+    printf ("%.6f\n", (double) told_us[i] / 1e6);
+  puts ("told");
+  fflush (stdout);
+  n_told = 0;
 }
 
 static int
@@ -174,21 +204,45 @@ parse_line (const char *line)
   return n;
 }
 
+/* Whether it was one. */
+static int
+obey (const char *line)
+{
+  unsigned number;
+
+  if (sscanf (line, "sleep %u", &number) == 1)
+    {
+      usleep ((useconds_t) number * 1000);
+    }
+  else if (sscanf (line, "evenly %u", &number) == 1)
+    {
+      interval_ns = number > 0 ? 1000000000 / number : 0;
+      due_ns = now_us () * 1000 + interval_ns;
+    }
+  else if (strcmp (line, "tell\n") == 0)
+    {
+      tell ();
+    }
+  else
+    {
+      return 0;
+    }
+  return 1;
+}
+
 static int
 play_line (const char *line,
            double      rate)
 {
-  int ms;
   long n;
 
-  if (sscanf (line, "sleep %d", &ms) == 1)
-    {
-      usleep ((useconds_t) ms * 1000);
-      return 1;
-    }
+  if (obey (line))
+    return 1;
   n = parse_line (line);
   if (n < 0)
     return 0;
+  if (n > 0)
+    wait_for_even_time ();
   for (long at = 0; at < n; at += EVENT_MAX)
     queue_event (scratch + at, (uint32_t) (n - at < EVENT_MAX ? n - at : EVENT_MAX));
   if (n > 0 && rate > 0)
@@ -236,7 +290,6 @@ print_event (const Header *header)
   for (uint32_t i = 0; i < header->length; i++)
     printf ("%02x", scratch[i]);
   putchar ('\n');
-  fflush (stdout);
 }
 
 static int
@@ -252,6 +305,7 @@ record (void)
           jack_ringbuffer_read (ring, (char *) scratch, header.length);
           print_event (&header);
         }
+      fflush (stdout);
       if (lost > 0)
         {
           fprintf (stderr, "jack-midi: lost %u events\n", lost);

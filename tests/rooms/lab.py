@@ -48,6 +48,7 @@ TOOLS = {
 os.environ["PATH"] = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 SCREENS = "/tmp/.X11-unix"
+JACK_CLOCK = (48000, 256)  # frames a second, frames a period
 
 # Every room has its own there.
 ROOM_FOLDERS = ("/run/avahi-daemon", "/run/dbus", "/run/user")
@@ -222,7 +223,8 @@ class Room:
         self._cable = f"to-{name}"[:15]
         self.jack = self.display = self.thruwall = None
         self.env = {}
-        self._wants_jack, self._wants_display, self._wants_forwarder = jack, display, forwarder
+        self._wants_jack, self._wants_display, self._wants_forwarder = bool(jack), display, forwarder
+        self._jack_clock = jack if isinstance(jack, tuple) else JACK_CLOCK
         self._wants_session_bus = session_bus
         self.forwarder = None
         os.makedirs(self.home)
@@ -400,8 +402,9 @@ class Room:
         need("jackd")
         # Synchronous: a busy machine delays a period and loses nothing. Then a client that is killed stops the server for ten
         # of its time-outs, half a second if nothing is said.
+        rate, period = self._jack_clock
         self.jack = self.start("jackd", "--name", self.env["JACK_DEFAULT_SERVER"], "--no-realtime", "--sync", "--timeout", "50",
-                               "-d", "dummy", "--rate", "48000", "--period", "256", name="jackd")
+                               "-d", "dummy", "--rate", str(rate), "--period", str(period), name="jackd")
         wait_for(self._jack_is_up, 20, "jackd")
 
     def stop_jack(self):
@@ -521,7 +524,7 @@ class Lab:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def add_room(self, name, jack=False, display=False, forwarder=False, session_bus=True):
-        """With @forwarder, its cable runs through tapem.py."""
+        """With @forwarder, its cable runs through tapem.py. @jack: whether there is a JACK server, or its (rate, period)."""
         room = Room(self, name, len(self.rooms) + 1, jack, display, forwarder, session_bus)
         # First, so that what a failed start leaves is shown and ended, too.
         self.rooms.append(room)

@@ -19,9 +19,9 @@ BACK_WITHIN = 5      # seconds, the promise for a route once both ends can be re
 class Seat:
     """A room of the studio with its Thruwall, as its musician calls it."""
 
-    def __init__(self, lab, host, name, display=False, forwarder=False, pipewire=False):
+    def __init__(self, lab, host, name, display=False, forwarder=False, pipewire=False, jack=True):
         self.name = name
-        self.room = lab.add_room(host, jack=not pipewire, display=display, forwarder=forwarder)
+        self.room = lab.add_room(host, jack=jack and not pipewire, display=display, forwarder=forwarder)
         if pipewire:
             self.room.start_pipewire()
         self.headless = not display
