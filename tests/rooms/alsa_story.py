@@ -4,6 +4,7 @@
 """Runs inside the guest of guest.sh, where the kernel has an ALSA sequencer with virtual raw MIDI ports: two Thruwalls without
 display carry the stream of the big test from one raw port to another. Called by test_alsa_guest.py; prints TAP."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -20,6 +21,7 @@ import midi
 import story
 import tap
 from lab import BUILD, LabError, app_id, app_path, wait_for
+from usb_gadget import Gadget
 
 PROGRAM = os.path.join(BUILD, "thruwall")
 FOLDER = "/run/story"
@@ -264,6 +266,50 @@ def tell_of_dumps(studio, keys, synth):
     print("ok 7 one that is cancelled on its way ends with F7, and the next note is played", flush=True)
 
 
+def tell_of_usb(studio, keys):
+    """An instrument that some program has opened past the sequencer, as a few do for speed."""
+    gadget = Gadget("USB Synth")
+    outside, inside = gadget.plug_in()
+    source = studio.device("Studio", 0, "source")
+    destination = wait_for(lambda: studio.device("Studio", "USB Synth MIDI 1", "destination"), 60, "the instrument")
+    held = os.open(outside, os.O_WRONLY)
+    with open("/proc/self/comm", encoding="utf-8") as file:
+        holder = file.read().strip()
+    try:
+        studio.command("connect", source, destination)
+    except LabError as error:
+        tap.check(f"USB Synth MIDI 1 is held by {holder}, which shares it with nobody." in str(error), str(error))
+    else:
+        raise LabError("an instrument that another program has opened was opened")
+    os.close(held)
+    wait_for(lambda: studio.route_state(source, destination) == "connected", 60, "the route when the other program lets go")
+    arrives_at(inside, keys)
+    print("ok 8 an instrument on USB that another program opened is named with it, and plays when that lets go", flush=True)
+
+    gadget.unplug()
+    wait_for(lambda: studio.route_state(source, destination) == "waiting", 30, "the route without the instrument")
+    _, inside = gadget.plug_in()
+    wait_for(lambda: studio.route_state(source, destination) == "connected", 60, "the route after replugging")
+    arrives_at(inside, keys)
+    print("ok 9 its plug is pulled and put back, and its route is back without a command", flush=True)
+
+
+def arrives_at(device, keys):
+    """A note from these keys is read there, on the other end of the USB cable."""
+    note = bytes([0x90, 72, 100])
+    file = os.open(device, os.O_RDONLY | os.O_NONBLOCK)
+    received = bytearray()
+
+    def try_note():
+        keys.play(note, bytes([0x80, 72, 0]))
+        time.sleep(0.2)
+        with contextlib.suppress(BlockingIOError):
+            received.extend(os.read(file, 4096))
+        return note in received
+    wait_for(try_note, 30, "a note at the instrument")
+    os.close(file)
+
+
 def tell(programs):
     studio, live = programs
     keys, synth = Instrument(0), Instrument(1)
@@ -300,10 +346,11 @@ def tell(programs):
     print("ok 4 both devices are unplugged in the middle of a chord: when they are back, the route is, and plays nothing stale",
           flush=True)
     tell_of_dumps(studio, keys, synth)
+    tell_of_usb(studio, keys)
 
 
 def main():
-    print("1..7", flush=True)
+    print("1..9", flush=True)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     programs = []
     try:

@@ -3,18 +3,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # guest.sh COMMAND [ARGUMENT...] runs COMMAND as root in a small virtual machine whose Debian kernel has a real ALSA sequencer
-# with four virtual raw MIDI ports (snd-virmidi: /dev/snd/midiC0D0 to D3), which few build machines have. What it prints comes
-# out here, and its exit status is ours. It sees this machine's files read-only; /run, /var/tmp and /mnt are its own; it has
-# the loopback network. The processor is emulated: a few seconds to start and a tenth of the speed. THRU_GUEST_ACCEL=kvm is
-# faster on a desktop; on rented machines it may hang.
+# with four virtual raw MIDI ports (snd-virmidi: /dev/snd/midiC0D0 to D3), which few build machines have, and a USB of its own to
+# plug instruments into (usb_gadget.py). What it prints comes out here, and its exit status is ours. It sees this machine's files
+# read-only; /run, /var/tmp and /mnt are its own; it has the loopback network. The processor is emulated: a few seconds to start
+# and a tenth of the speed. THRU_GUEST_ACCEL=kvm is faster on a desktop; on rented machines it may hang.
 #
 # The kernel is fetched as Debian's package once (70 MB) and kept under ${XDG_CACHE_HOME:-~/.cache}/thruwall.
-# THRU_GUEST_SECONDS: give up after that many (default 300).
+# THRU_GUEST_SECONDS: give up after that many (default 600).
 set -euo pipefail
 
-[ $# -gt 0 ] || { sed -n '5,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/thruwall/guest-2
+[ $# -gt 0 ] || { sed -n '5,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/thruwall/guest-3
 modules='virtio_pci 9pnet_virtio 9p snd-hrtimer snd-seq snd-seq-midi snd-virmidi snd-seq-dummy'
+modules+=' dummy_hcd libcomposite usb_f_midi snd-usb-audio'
 
 need() # PROGRAM PACKAGE
 {
@@ -134,7 +135,7 @@ printf '%q ' "$@" >>"$script"
 chmod 644 "$script"
 
 # The serial line ends its lines in CR LF, and begins with what the BIOS says.
-timeout "${THRU_GUEST_SECONDS:-300}" qemu-system-x86_64 -M q35 -accel "${THRU_GUEST_ACCEL:-tcg,thread=multi}" -cpu qemu64,+rdrand -smp 2 -m 2G \
+timeout "${THRU_GUEST_SECONDS:-600}" qemu-system-x86_64 -M q35 -accel "${THRU_GUEST_ACCEL:-tcg,thread=multi}" -cpu qemu64,+rdrand -smp 2 -m 2G \
     -nographic -no-reboot -kernel "$cache/vmlinux" -initrd "$cache/initrd" \
     -append "console=ttyS0 quiet panic=-1 mitigations=off guest_script=$script" \
     -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap </dev/null 2>&1 |
