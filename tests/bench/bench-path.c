@@ -63,6 +63,7 @@ static void
 bench_throughput (BenchSender *bench,
                   GString     *json)
 {
+  guint64 n_before = atomic_load (&bench->shared->n_before);
   guint64 began_ns;
   guint64 here_us;
   guint64 there_us;
@@ -89,7 +90,7 @@ bench_throughput (BenchSender *bench,
             bench_fail ("messages were lost in the flood");
           g_usleep (20);
         }
-      bench_message (i, message);
+      bench_message (n_before + i, message);
       bench_send_to_ring (bench, message);
     }
   bench_wait_until (atomic_load (&bench->shared->n_received) >= THROUGHPUT_MESSAGES, "messages were lost in the flood");

@@ -48,7 +48,7 @@ output_send (void          *user,
   guint8 expected[BENCH_MESSAGE_SIZE];
   guint64 i = atomic_load (&shared->n_received);
 
-  bench_message (i, expected);
+  bench_message (atomic_load (&shared->n_before) + i, expected);
   if (length != sizeof expected || memcmp (message, expected, length) != 0)
     {
       atomic_fetch_add (&shared->n_wrong, 1);

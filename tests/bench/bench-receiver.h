@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 #define BENCH_MESSAGE_SIZE 3
 #define BENCH_FRAME_SIZE 13
 
-/* Message number @i of a stream: note-on and note-off in turn, each pair another. */
+/* Message number @i of a stream: note-on and note-off in turn, each pair another. Rounds continue it: what comes again and again
+ * looks like a loop, and the engine asks whether it is one. */
 void bench_message  (guint64      i,
                      guint8       message[BENCH_MESSAGE_SIZE]);
 

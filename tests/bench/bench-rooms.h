@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   atomic_uint  n_ready;                   /* parts of the other process that are up */
+  atomic_ullong n_before;                 /* messages of the stream before the last reset */
   atomic_ullong n_received;               /* messages since the last reset */
   atomic_uint  n_wrong;                   /* others than the expected ones */
   guint64      received_ns[BENCH_TIMES_MAX]; /* when message number i arrived (with several receivers: at the last of them) */

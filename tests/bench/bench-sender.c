@@ -84,6 +84,7 @@ bench_measure_latency (BenchSender  *bench,
                        GArray       *latencies_us)
 {
   guint64 *sent_ns = g_newa (guint64, n);
+  guint64 n_before = atomic_load (&bench->shared->n_before);
   guint64 next_ns;
 
   g_usleep (SETTLE_US);
@@ -96,7 +97,7 @@ bench_measure_latency (BenchSender  *bench,
 
       next_ns += 1000000000 / per_second;
       sleep_until (next_ns);
-      bench_message (i, message);
+      bench_message (n_before + i, message);
       sent_ns[i] = bench_now_ns ();
       send_message (bench, message);
     }
@@ -108,6 +109,7 @@ bench_measure_latency (BenchSender  *bench,
         bench_fail ("messages were lost");
       g_usleep (1000);
     }
+  atomic_store (&bench->shared->n_before, n_before + n);
   for (guint i = 0; i < n; i++)
     {
       double us = (double)(bench->shared->received_ns[i] - sent_ns[i]) / 1000;
