@@ -18,7 +18,7 @@ platform_packages=(
   shared-mime-info tzdata
 )
 sdk_packages=(
-  appstream appstream-compose bzip2 cmake desktop-file-utils elfutils file g++ gcc gettext gtk-update-icon-cache
+  appstream appstream-compose bzip2 ccache cmake desktop-file-utils elfutils file g++ gcc gettext gtk-update-icon-cache
   libadwaita-1-dev libasound2-dev libavahi-client-dev libdbus-1-dev libgtk-4-dev libjack-jackd2-dev libjson-glib-dev
   libxml2-utils make meson ninja-build patch pkgconf python3 unzip xz-utils
 )
