@@ -61,6 +61,16 @@ output_send (void          *user,
   return true;
 }
 
+static bool
+output_bulk (void          *user,
+             const uint8_t *message,
+             size_t         length,
+             uint64_t       time_us)
+{
+  atomic_fetch_add (&shared->n_bulk, length);
+  return true;
+}
+
 static void
 event_cb (ThruEngineEvent *event,
           gpointer         user)
@@ -115,6 +125,26 @@ run_floor (gpointer data)
             shared->received_ns[i] = now_ns;
           atomic_store (&shared->n_received, i + 1);
         }
+    }
+
+  return NULL;
+}
+
+static gpointer
+run_bulk (gpointer data)
+{
+  int listener = listen_on (BENCH_BULK_PORT);
+  guint8 octets[65536];
+
+  atomic_fetch_add (&shared->n_ready, 1);
+  while (TRUE)
+    {
+      int fd = accept (listener, NULL, NULL);
+      ssize_t n;
+
+      while ((n = read (fd, octets, sizeof octets)) > 0)
+        atomic_fetch_add (&shared->n_bulk, (guint64)n);
+      close (fd);
     }
 
   return NULL;
@@ -242,9 +272,11 @@ bench_receiver (BenchShared *memory)
   thru_engine_set_hello (engine, "there", "There");
   thru_engine_set_message_limits (engine, 0, 0, 0);
   thru_engine_add_output (engine, 1, BENCH_ADDRESS, output_send, NULL, NULL, NULL);
+  thru_engine_add_output (engine, 2, BENCH_BULK_ADDRESS, output_bulk, NULL, NULL, NULL);
   thru_engine_listen (engine, BENCH_ENGINE_PORT);
   g_thread_new ("floor", run_floor, NULL);
   g_thread_new ("fan-out", run_fan_out, NULL);
+  g_thread_new ("bulk", run_bulk, NULL);
   g_timeout_add (50, report_cb, NULL);
   g_main_loop_run (loop);
 }

@@ -22,6 +22,7 @@ typedef struct
   atomic_ullong n_received;               /* messages since the last reset */
   atomic_uint  n_wrong;                   /* others than the expected ones */
   guint64      received_ns[BENCH_TIMES_MAX]; /* when message number i arrived (with several receivers: at the last of them) */
+  atomic_ullong n_bulk;                   /* octets beside them, in System Exclusive or of another program */
   atomic_uint  n_receivers;               /* fan-out: how many must have got a message */
   atomic_uint  n_connected;               /* fan-out: how many are connected */
   atomic_ullong processor_us;             /* used by the other process, kept up to date by it */

@@ -219,7 +219,7 @@ open_path (BenchSender *bench)
   guint8 message[BENCH_MESSAGE_SIZE];
   guint64 seen = 0;
 
-  bench_wait_until (atomic_load (&bench->shared->n_ready) == 3, "the other side does not come up");
+  bench_wait_until (atomic_load (&bench->shared->n_ready) == 4, "the other side does not come up");
   thru_engine_dial (bench->engine, 1, addresses, TRUE);
   bench_wait_until (bench->n_links == 1, "the engines do not connect");
   thru_engine_add_input (bench->engine, 1, bench->ring, bench->wake_fd, NULL, NULL, NULL);
