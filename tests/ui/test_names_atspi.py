@@ -24,7 +24,7 @@ except (ImportError, ValueError) as error:
 DEADLINE = 30
 PLACES = ("Add a room by its address", "Matrix", "Routes", "Silence everything", "Main menu")
 HIDDEN = ("This room is called", "Start", "Show the Matrix")
-OLD_GTK = (4, 10)  # before, it tells of pages that are not shown, too; and as of 4.24, it does not tell the names in a menu
+OLD_GTK = (4, 10)  # before, it tells of pages that are not shown, too; as of 4.24, no program’s menu tells its names
 DIALOG = ("Address", "Add", "Cancel")
 PREFERENCES = ("Leave out late notes", "Too late after, in milliseconds")
 
