@@ -21,7 +21,7 @@ class Seat:
 
     def __init__(self, lab, host, name, display=False, forwarder=False, pipewire=False, jack=True):
         self.name = name
-        self.room = lab.add_room(host, jack=jack and not pipewire, display=display, forwarder=forwarder)
+        self.room = lab.add_room(host, jack=not pipewire and jack, display=display, forwarder=forwarder)
         if pipewire:
             self.room.start_pipewire()
         self.headless = not display
