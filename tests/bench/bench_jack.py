@@ -10,9 +10,9 @@ by the same program: there, through Thruwall, and here, where JACK alone connect
 with the crystals of two sound cards, one server's clock is a little faster: every 6.4 s its periods have moved once along the
 other's, and a figure is of all their positions. --only: the pieces that have this word in their names.
 
-What differs is played again, three times at most, when JACK itself lost something or a server was late. On a busy computer periods
-come late on either server, and the other one's add to every figure: see how many at the end. The exit status is 0 when the
-measurements could be taken, whatever they say.
+What differs is played again, three times at most, when JACK itself lost something or a server was late. On a busy computer
+periods come late on either server, and the other one's add to every figure: see how many at the end. The exit status is 0 when
+the measurements could be taken, whatever they say.
 """
 
 import argparse
