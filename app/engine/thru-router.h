@@ -139,7 +139,7 @@ typedef enum
 {
   THRU_ROUTER_DOUBT_NOTHING,
   THRU_ROUTER_DOUBT_TIME,   /* @time_us is when we were given them: they may have waited as long as that */
-  THRU_ROUTER_DOUBT_STREAM, /* the same, and some were lost: what its routes hold is released */
+  THRU_ROUTER_DOUBT_STREAM, /* the same, and some were lost: what its routes hold is released, and what it began not finished */
 } ThruRouterDoubt;
 bool        thru_router_doubt_source       (ThruRouter         *router,
                                             ThruPortNumber      source,
