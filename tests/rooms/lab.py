@@ -31,6 +31,7 @@ PYTHON = "/usr/bin/python3"  # Debian's: only it has gi
 
 # Command → Debian package.
 TOOLS = {
+    "aseqnet": "alsa-utils",
     "avahi-browse": "avahi-utils",
     "avahi-daemon": "avahi-daemon",
     "avahi-publish": "avahi-utils",
