@@ -7,7 +7,8 @@
  * way "direct" are connected by itself. It reads commands, and answers each with a line:
  *
  *   notes WAY N RATE BOTH  plays N notes and note-offs, there or (BOTH: 1) both ways: how long each took that came, microseconds
- *   flood WAY N RATE       plays N controllers: how many came, how many of them twice, and how many were not taken at once
+ *   flood WAY N RATE       plays N controllers: how many came, how many of them twice, how many were not taken at once, and how
+ *                          often it was late itself, and lost some
  *   sysex WAY LENGTH       plays one message: how many of its octets came as they were, until the first other one
  *
  * RATE: a second. */
@@ -27,7 +28,7 @@
 #define SYSEX_MAX 65536
 #define PIECE 256         /* octets of a System Exclusive in one event */
 #define PIECE_NS 5000000
-#define POOL 2000         /* the most that the kernel grants */
+#define POOL 1000         /* the most that the kernel grants */
 #define OVER_NS 1500000000 /* when nothing has come for so long, nothing more does */
 #define TICK_NS 50000000
 #define WAIT_NS 1000000
@@ -44,6 +45,7 @@ static unsigned next_note; /* rounds continue the stream: what comes again and a
 static atomic_ullong came_ns[2][MESSAGES_MAX]; /* there and back */
 static atomic_uint n_came;                     /* events */
 static atomic_uint n_twice;
+static atomic_uint n_overflows;
 static uint8_t sysex[2 * SYSEX_MAX];
 static atomic_uint n_sysex;
 
@@ -160,7 +162,7 @@ read_synth (void *unused)
       if (result >= 0)
         take (event);
       else if (result == -ENOSPC)
-        fprintf (stderr, "bench-alsa: lost some itself\n");
+        atomic_fetch_add (&n_overflows, 1);
     }
   return NULL;
 }
@@ -194,6 +196,7 @@ forget (void)
   atomic_store (&n_came, 0);
   atomic_store (&n_twice, 0);
   atomic_store (&n_sysex, 0);
+  atomic_store (&n_overflows, 0);
   n_waits = 0;
 }
 
@@ -270,7 +273,7 @@ play_flood (unsigned port,
       send_event (&event, port);
     }
   wait_until_over (n);
-  printf ("%u %u %u\n", atomic_load (&n_came), atomic_load (&n_twice), n_waits);
+  printf ("%u %u %u %u\n", atomic_load (&n_came), atomic_load (&n_twice), n_waits, atomic_load (&n_overflows));
 }
 
 static void

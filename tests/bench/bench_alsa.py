@@ -138,12 +138,14 @@ def show_notes(notes):
 
 
 def show_flood(flood):
-    print(f"  {f'{FLOOD} controllers, {FLOOD_RATE} a second':38}{'lost':>9}{'twice':>9}{'had to wait':>13}")
-    for way, came, twice, waits in flood:
+    print(f"  {f'{FLOOD} controllers, {FLOOD_RATE} a second':38}{'lost':>9}{'twice':>9}{'not taken at once':>19}")
+    for way, came, twice, waits, overflows in flood:
         lost = FLOOD - came + twice
         is_ours = way == "thruwall"
         remark = f"  (0: {verdict(lost + twice, 0)})" if is_ours else ""
-        print(f"  {'13' if is_ours else '':3}{NAMES[way]:35}{lost:9.0f}{twice:9.0f}{waits:13.0f}{remark}")
+        print(f"  {'13' if is_ours else '':3}{NAMES[way]:35}{lost:9.0f}{twice:9.0f}{waits:19.0f}{remark}")
+        if overflows > 0:
+            print(f"    of these, the instrument that was played lost some itself, {overflows:.0f} times")
         if is_ours:
             yield {"figure": 13, "name": "controllers lost or twice", "value": lost + twice, "unit": "", "reach": 0}
 

@@ -234,7 +234,7 @@ class Room:
 
     def boot(self):
         """Starts the room, or again after shut_down(): what is in its home folder stays, as on a computer."""
-        mounts = " && ".join(f"mount -t tmpfs -o mode=700 tmpfs {name}" for name in (*ROOM_FOLDERS, "/dev/shm"))
+        mounts = " && ".join([*(f"mount -t tmpfs -o mode=700 tmpfs {name}" for name in ROOM_FOLDERS), self._mount_shm()])
         self.keeper = subprocess.Popen(["unshare", "--mount", "--net", "--uts", "--propagation", "private", "sh", "-c",
                                         f"{mounts} && hostname {self.name} && ip link set lo up && touch /run/user/ready"
                                         " && exec sleep infinity"],
@@ -248,8 +248,16 @@ class Room:
             self.start_display()
         if self._wants_session_bus:
             self.start_session_bus()
-        if self._wants_jack:
+        if self._wants_jack and (self is self.lab.rooms[0] or not self.lab.one_jack):
             self.start_jack()
+
+    def _mount_shm(self):
+        """Where JACK's clients and server meet."""
+        if not self.lab.one_jack:
+            return "mount -t tmpfs -o mode=700 tmpfs /dev/shm"
+        folder = os.path.join(self.lab.folder, "shm")
+        os.makedirs(folder, exist_ok=True)
+        return f"mount --bind {folder} /dev/shm"
 
     def shut_down(self):
         """A power cut: nobody says good-bye, not even the kernel."""
@@ -315,7 +323,7 @@ class Room:
             "GSETTINGS_SCHEMA_DIR": os.path.join(BUILD, "resources"),
             "GSK_RENDERER": "cairo",
             "HOME": self.home,
-            "JACK_DEFAULT_SERVER": f"thru-{self.name}",
+            "JACK_DEFAULT_SERVER": f"thru-{self.lab.rooms[0].name if self.lab.one_jack else self.name}",
             "JACK_NO_AUDIO_RESERVATION": "1",
             "JACK_NO_START_SERVER": "1",
             "LC_ALL": "C.UTF-8",
@@ -506,9 +514,11 @@ class Lab:
 
     _count = 0
 
-    def __init__(self):
+    def __init__(self, one_jack=False):
+        """@one_jack: the first room's JACK server is that of all that want one."""
         if os.environ.get("THRU_LAB") != "inside":
             raise LabError("call lab.enter() first")
+        self.one_jack = one_jack
         Lab._count += 1
         self.net = Lab._count
         self.folder = tempfile.mkdtemp(prefix="lab-", dir="/run")
