@@ -40,6 +40,7 @@ struct _ThruMidiSystem
 
   /* Borrowed. */
   const ThruMidiBackend *backend;     /* the one that works */
+  const ThruMidiBackend *hung;        /* the one whose look hung last; NULL since a look returned */
 
   /* Owned. */
   GSource *look;                      /* the next look */
@@ -127,6 +128,14 @@ describe_absence (ThruMidiSystem *self)
     }
 }
 
+static const char *
+describe_hang (ThruMidiSystem *self)
+{
+  if (self->hung != NULL && g_str_equal (self->hung->prefix, "alsa"))
+    return _("The ALSA sequencer does not answer. Unplug what was plugged in last, or restart the computer.");
+  return _("The MIDI system does not answer. Restart JACK or PipeWire.");
+}
+
 static gboolean
 same_ports (GPtrArray *ports,
             GPtrArray *list)
@@ -202,6 +211,7 @@ scanned_cb (const ThruScan *scan,
   self->looking = FALSE;
   self->looked = TRUE;
   self->backend = scan->backend;
+  self->hung = NULL;
   if (scan->backend == NULL)
     {
       changed = changed && g_strcmp0 (self->problem, describe_absence (self)) != 0;
@@ -248,10 +258,13 @@ hang_cb (gpointer user)
       look_in (self, SETTLE_MS);
       return G_SOURCE_REMOVE;
     }
+  /* That of the next look hangs, too, and does not say where. */
+  if (self->backend != NULL)
+    self->hung = self->backend;
   self->backend = NULL;
+  set_problem (self, describe_hang (self));
   g_ptr_array_set_size (self->ports, 0);
   clear_source (&self->watch);
-  set_problem (self, _("The MIDI system does not answer. Restart JACK or PipeWire."));
   look_in (self, SETTLE_MS);
   g_signal_emit (self, signals[CHANGED], 0);
   return G_SOURCE_REMOVE;
