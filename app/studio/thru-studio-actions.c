@@ -5,6 +5,7 @@
 
 #include "thru-config.h"
 
+#include "thru-address.h"
 #include "thru-loop-finder.h"
 #include "thru-studio-private.h"
 #include "thru-strings-private.h"
@@ -162,6 +163,19 @@ thru_studio_parse_device (ThruStudio *self,
   return NULL;
 }
 
+/* "studio.local" is what people write for "studio.local:1199". */
+static gboolean
+same_address (const char *a,
+              const char *b)
+{
+  g_autofree char *host_a = NULL;
+  g_autofree char *host_b = NULL;
+  guint16 port_a, port_b;
+
+  return thru_address_split (a, &host_a, &port_a) && thru_address_split (b, &host_b, &port_b)
+         && port_a == port_b && g_ascii_strcasecmp (host_a, host_b) == 0;
+}
+
 ThruRoom *
 thru_studio_parse_room (ThruStudio *self,
                         const char *text,
@@ -177,9 +191,10 @@ thru_studio_parse_room (ThruStudio *self,
   for (guint i = 0; i < g_list_model_get_n_items (rooms); i++)
     {
       g_autoptr(ThruRoom) room = g_list_model_get_item (rooms, i);
+      const char *address = thru_room_get_address (room);
       int fit = match (text, thru_room_get_id (room), thru_room_get_name (room));
 
-      if (g_strcmp0 (text, thru_room_get_address (room)) == 0)
+      if (address != NULL && (g_str_equal (text, address) || same_address (text, address)))
         fit = 2;
       if (fit == 0)
         continue;

@@ -294,6 +294,17 @@ test_wrong_direction_is_told (Fixture      *fixture,
 }
 
 static void
+test_a_room_is_removed_by_what_it_was_added_by (Fixture      *fixture,
+                                                gconstpointer running)
+{
+  g_assert_cmpint (run ("add-room|Studio.local:1199"), ==, 0);
+  g_assert_nonnull (thru_studio_find_room (fixture->studio, "demo:Studio.local:1199"));
+  g_assert_cmpint (run ("remove-room|studio.local:1200"), ==, 1);
+  g_assert_cmpint (run ("remove-room|studio.local"), ==, 0);
+  g_assert_null (thru_studio_find_room (fixture->studio, "demo:Studio.local:1199"));
+}
+
+static void
 test_other_commands_work (Fixture      *fixture,
                           gconstpointer running)
 {
@@ -455,6 +466,8 @@ main (int    argc,
   g_test_add ("/studio/commands/waiting-is-done", Fixture, "running", set_up, test_waiting_is_done, tear_down);
   g_test_add ("/studio/commands/failures-have-a-status", Fixture, "running", set_up, test_failures_have_a_status, tear_down);
   g_test_add ("/studio/commands/wrong-direction-is-told", Fixture, "running", set_up, test_wrong_direction_is_told, tear_down);
+  g_test_add ("/studio/commands/a-room-is-removed-by-what-it-was-added-by", Fixture, "running", set_up,
+              test_a_room_is_removed_by_what_it_was_added_by, tear_down);
   g_test_add ("/studio/commands/other-commands-work", Fixture, "running", set_up, test_other_commands_work, tear_down);
   g_test_add ("/studio/commands/late-limit-is-shown-and-set", Fixture, "running", set_up, test_late_limit, tear_down);
   g_test_add ("/studio/commands/nobody-runs", Fixture, NULL, set_up, test_nobody_runs, tear_down);
