@@ -11,7 +11,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
+#define INPUT_NICE -12 /* one before the engine */
 #define PIECE 256 /* little enough to be sent in one: see ThruCellPace */
 
 /* For listing only; they are of the scanner's thread. */
@@ -71,6 +73,24 @@ is_hardware (const char *api_name)
          thru_alsa_news_is_hardware (client_number, port_number);
 }
 
+/* RtMidi's thread that reads has the priority of the one that opens. What it does not read in time is lost, the note-offs, too;
+ * what it has read may wait. So it goes before the engine, which would else keep it from reading when there is much to do. */
+static ThruRtmidiPort *
+open_before_others (const char          *api_name,
+                    ThruDirection        direction,
+                    ThruBackendInputFunc func,
+                    void                *user)
+{
+  int nice = getpriority (PRIO_PROCESS, 0);
+  ThruRtmidiPort *self;
+
+  /* Where it is not allowed, it goes without. */
+  setpriority (PRIO_PROCESS, 0, INPUT_NICE);
+  self = thru_rtmidi_open (thru_backend_alsa_get (), thru_rtmidi_get_api ("alsa"), direction, api_name, func, user);
+  setpriority (PRIO_PROCESS, 0, nice);
+  return self;
+}
+
 static ThruBackendPort *
 open_port (const char          *api_name,
            ThruDirection        direction,
@@ -84,7 +104,7 @@ open_port (const char          *api_name,
   /* RtMidi would complain on stderr, at each try. */
   if (holder != NULL)
     return NULL;
-  self = thru_rtmidi_open (thru_backend_alsa_get (), thru_rtmidi_get_api ("alsa"), direction, api_name, func, user);
+  self = open_before_others (api_name, direction, func, user);
   if (self == NULL)
     return NULL;
 
