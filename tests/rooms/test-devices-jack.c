@@ -209,6 +209,21 @@ check_output (ThruOutput  *output,
   g_string_free (line, TRUE);
 }
 
+/* A server, the system, and a synthesizer that is seen. */
+static ThruMidiSystem *
+start_with_synth (const char      *period,
+                  GSubprocessFlags flags,
+                  GSubprocess    **recorder)
+{
+  ThruMidiSystem *system;
+
+  start_jackd (period);
+  system = start_system ();
+  *recorder = spawn_jack_midi ("record", "Synth", NULL, flags);
+  wait_until (3, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
+  return system;
+}
+
 static void
 test_carries_everything (gconstpointer period)
 {
@@ -222,10 +237,7 @@ test_carries_everything (gconstpointer period)
   ThruOutput *output;
   ThruInput *input;
 
-  start_jackd (period);
-  system = start_system ();
-  recorder = spawn_jack_midi ("record", "Synth", NULL, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  wait_until (3, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
+  system = start_with_synth (period, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &recorder);
   output = open_output (system, "jack:out:Synth:in");
   check_output (output, recorder, messages);
 
@@ -301,10 +313,7 @@ test_server_dies_and_returns (void)
   ThruOutput *outputs[3];
   gint64 start;
 
-  start_jackd ("256");
-  system = start_system ();
-  recorder = spawn_jack_midi ("record", "Synth", NULL, G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  wait_until (3, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
+  system = start_with_synth ("256", G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &recorder);
   for (guint i = 0; i < G_N_ELEMENTS (outputs); i++)
     outputs[i] = open_output (system, "jack:out:Synth:in");
   flood (outputs[0], 100);
@@ -371,10 +380,7 @@ test_server_freezes (void)
   GSubprocess *recorder;
   ThruOutput *output;
 
-  start_jackd ("256");
-  system = start_system ();
-  recorder = spawn_jack_midi ("record", "Synth", NULL, G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  wait_until (3, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
+  system = start_with_synth ("256", G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &recorder);
   output = open_output (system, "jack:out:Synth:in");
   flood (output, 100);
   /* So that its time was seen to pass. */
@@ -399,10 +405,7 @@ test_opening_while_the_server_hangs (void)
   GSubprocess *recorder;
   ThruOutput *output;
 
-  start_jackd ("256");
-  system = start_system ();
-  recorder = spawn_jack_midi ("record", "Synth", NULL, G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  wait_until (3, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
+  system = start_with_synth ("256", G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &recorder);
   g_subprocess_send_signal (jackd, SIGSTOP);
   output = thru_midi_system_open_output (system, "jack:out:Synth:in");
   wait_until (20, thru_port_get_state (THRU_PORT (output)) == THRU_PORT_FAILED);
@@ -429,10 +432,7 @@ test_last_messages_are_played (void)
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
   GString *line = g_string_new (NULL);
 
-  start_jackd ("1024");
-  system = start_system ();
-  recorder = spawn_jack_midi ("record", "Synth", NULL, G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  wait_until (3, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
+  system = start_with_synth ("1024", G_SUBPROCESS_FLAGS_STDOUT_PIPE, &recorder);
   output = open_output (system, "jack:out:Synth:in");
   for (guint i = 0; i < 100; i++)
     g_assert_true (thru_output_send (output, note_off, sizeof note_off, 0));
@@ -468,10 +468,7 @@ test_opening_and_closing_leaks_nothing (void)
   guint fds = 0;
   guint threads = 0;
 
-  start_jackd ("64");
-  system = start_system ();
-  recorder = spawn_jack_midi ("record", "Synth", NULL, G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  wait_until (3, find_port (system, "Synth:in", THRU_DIRECTION_DESTINATION) != NULL);
+  system = start_with_synth ("64", G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &recorder);
   for (guint i = 0; i < n; i++)
     {
       ThruOutput *output = open_output (system, "jack:out:Synth:in");
