@@ -199,10 +199,7 @@ main (int   argc,
   if (atomic_load (&bench.shared->n_wrong) != 0)
     bench_fail ("octets changed on the way");
 
-  g_string_append (json, "}");
-  if (bench_as_json)
-    g_print ("%s\n", json->str);
-
+  bench_end_object (json);
   bench_sender_close (&bench);
   return 0;
 }

@@ -136,10 +136,7 @@ main (int   argc,
   adw_init ();
   bench_window (&bench, json);
 
-  g_string_append (json, "}");
-  if (bench_as_json)
-    g_print ("%s\n", json->str);
-
+  bench_end_object (json);
   bench_sender_close (&bench);
   return 0;
 }

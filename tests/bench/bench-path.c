@@ -259,10 +259,7 @@ main (int   argc,
   if (is_wanted (6))
     bench_fan_out (&bench, json);
 
-  g_string_append (json, "}");
-  if (bench_as_json)
-    g_print ("%s\n", json->str);
-
+  bench_end_object (json);
   bench_sender_close (&bench);
   return 0;
 }

@@ -186,6 +186,14 @@ bench_add_figure (GString    *json,
 }
 
 void
+bench_end_object (GString *json)
+{
+  g_string_append (json, "}");
+  if (bench_as_json)
+    g_print ("%s\n", json->str);
+}
+
+void
 bench_show_latency (GString     *json,
                     const char  *name,
                     const char  *key,

@@ -62,6 +62,9 @@ const char * bench_verdict         (double        value,
 void         bench_add_figure      (GString      *json,
                                     const char   *key,
                                     double        value);
+
+/* Closes the object, and prints it when it was asked for. */
+void         bench_end_object      (GString      *json);
 void         bench_show_latency    (GString      *json,
                                     const char   *name,
                                     const char   *key,
