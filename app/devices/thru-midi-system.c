@@ -131,7 +131,7 @@ describe_absence (ThruMidiSystem *self)
 static const char *
 describe_hang (ThruMidiSystem *self)
 {
-  if (self->hung != NULL && g_str_equal (self->hung->prefix, "alsa"))
+  if (self->hung != NULL && !self->hung->served)
     return _("The ALSA sequencer does not answer. Unplug what was plugged in last, or restart the computer.");
   return _("The MIDI system does not answer. Restart JACK or PipeWire.");
 }
